@@ -27,4 +27,12 @@ public sealed record TensorBatch(IReadOnlyList<Tensor> Inputs, Tensor Labels, Te
         var units = batch.Units.Select(unit => numbers.TryGetValue(unit, out var number) ? number : numbers[unit] = numbers.Count).ToArray();
         return new(inputs, labels, tensor(units, device: device), numbers.Count);
     }
+
+    /// <summary>The rows of the units that <paramref name="kept"/> keeps, [U], bool.</summary>
+    internal TensorBatch Where(Tensor kept)
+    {
+        var rows = (Units is null ? kept : kept.index_select(0, Units)).nonzero().squeeze(1);
+        var units = Units is null ? null : kept.to_type(ScalarType.Int64).cumsum(0).sub(1).index_select(0, Units.index_select(0, rows));
+        return new([.. Inputs.Select(input => input.index_select(0, rows))], Labels.index_select(0, rows), units, kept.sum().item<long>());
+    }
 }
