@@ -16,32 +16,15 @@ public sealed class BlockWhitening : IDisposable
     private readonly Tensor? squaredScale;
     private readonly Tensor? selected;
 
-    /// <summary>A whitening whose scale is a product of one factor a side.</summary>
-    /// <param name="block">The parameters.</param>
-    /// <param name="outRotation">O, [groups, out, out′], or null for the identity.</param>
-    /// <param name="inRotation">I, [groups, in, in′], or null for the identity.</param>
-    /// <param name="outScale">[groups or 1, out′ or 1].</param>
-    /// <param name="inScale">[groups or 1, in′ or 1].</param>
-    public BlockWhitening(ParameterBlock block, Tensor? outRotation, Tensor? inRotation, Tensor outScale, Tensor inScale)
+    private BlockWhitening(ParameterBlock block, Tensor? outRotation, Tensor? inRotation, Tensor outScale, Tensor inScale, Tensor? scale, Tensor? selected)
     {
         this.block = block;
         this.outRotation = outRotation?.DetachFromDisposeScope();
         this.inRotation = inRotation?.DetachFromDisposeScope();
         this.outScale = outScale.DetachFromDisposeScope();
         this.inScale = inScale.DetachFromDisposeScope();
-    }
-
-    /// <summary>A whitening with a scale of its own for every coordinate.</summary>
-    /// <param name="block">The parameters.</param>
-    /// <param name="outRotation">O, [groups, out, out′], or null for the identity.</param>
-    /// <param name="inRotation">I, [groups, in, in′], or null for the identity.</param>
-    /// <param name="scale">S, [groups, out′, in′], zero at dropped coordinates.</param>
-    /// <param name="selected">Flat positions of the kept coordinates, int64, or null for all.</param>
-    public BlockWhitening(ParameterBlock block, Tensor? outRotation, Tensor? inRotation, Tensor scale, Tensor? selected)
-        : this(block, outRotation, inRotation, ones(1, 1), ones(1, 1))
-    {
-        this.scale = scale.DetachFromDisposeScope();
-        squaredScale = scale.square().DetachFromDisposeScope();
+        this.scale = scale?.DetachFromDisposeScope();
+        squaredScale = scale?.square().DetachFromDisposeScope();
         this.selected = selected?.DetachFromDisposeScope();
     }
 
@@ -57,6 +40,31 @@ public sealed class BlockWhitening : IDisposable
     private long OutCount => outRotation?.shape[2] ?? block.Outputs;
 
     private long InCount => inRotation?.shape[2] ?? block.Inputs;
+
+    /// <summary>A whitening whose scale is a product of one factor a side; it takes the tensors over.</summary>
+    /// <param name="block">The parameters.</param>
+    /// <param name="outRotation">O, [groups, out, out′], or null for the identity.</param>
+    /// <param name="inRotation">I, [groups, in, in′], or null for the identity.</param>
+    /// <param name="outScale">[groups or 1, out′ or 1].</param>
+    /// <param name="inScale">[groups or 1, in′ or 1].</param>
+    public static BlockWhitening Separable(ParameterBlock block, Tensor? outRotation, Tensor? inRotation, Tensor outScale, Tensor inScale) =>
+        new(block, outRotation, inRotation, outScale, inScale, null, null);
+
+    /// <summary>A whitening with a scale of its own for every coordinate; it takes the tensors over.</summary>
+    /// <param name="block">The parameters.</param>
+    /// <param name="outRotation">O, [groups, out, out′], or null for the identity.</param>
+    /// <param name="inRotation">I, [groups, in, in′], or null for the identity.</param>
+    /// <param name="scale">S, [groups, out′, in′], zero at dropped coordinates.</param>
+    /// <param name="selected">Flat positions of the kept coordinates, int64, or null for all.</param>
+    public static BlockWhitening Coordinatewise(ParameterBlock block, Tensor? outRotation, Tensor? inRotation, Tensor scale, Tensor? selected) =>
+        new(block, outRotation, inRotation, ones(1, 1), ones(1, 1), scale, selected);
+
+    /// <summary>A rotation alone; it takes the tensors over.</summary>
+    /// <param name="block">The parameters.</param>
+    /// <param name="outRotation">O, [groups, out, out′], or null for the identity.</param>
+    /// <param name="inRotation">I, [groups, in, in′], or null for the identity.</param>
+    public static BlockWhitening Rotation(ParameterBlock block, Tensor? outRotation, Tensor? inRotation) =>
+        Separable(block, outRotation, inRotation, ones(1, 1), ones(1, 1));
 
     /// <summary>The kept coordinates of a gradient [groups, out, in], as a vector.</summary>
     public Tensor Coordinates(Tensor gradient)
@@ -110,10 +118,13 @@ public sealed class BlockWhitening : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in new[] { outRotation, inRotation, scale, outScale, inScale, squaredScale, selected })
-        {
-            tensor?.Dispose();
-        }
+        outRotation?.Dispose();
+        inRotation?.Dispose();
+        scale?.Dispose();
+        outScale.Dispose();
+        inScale.Dispose();
+        squaredScale?.Dispose();
+        selected?.Dispose();
     }
 
     private static Tensor Rotate(Tensor x, Tensor? rotation)

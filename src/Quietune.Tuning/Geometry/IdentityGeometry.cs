@@ -10,5 +10,5 @@ public sealed class IdentityGeometry(IReadOnlyList<ParameterBlock> blocks, doubl
     : BlockGeometry(blocks, [.. blocks.Select(block => Whitening(block, damping))])
 {
     private static BlockWhitening Whitening(ParameterBlock block, double damping) =>
-        new(block, null, null, full([1, 1], (float)(1 / Math.Sqrt(damping)), device: block.Weight.device), ones(1, 1, device: block.Weight.device));
+        BlockWhitening.Separable(block, null, null, full([1, 1], (float)(1 / Math.Sqrt(damping)), device: block.Weight.device), ones(1, 1, device: block.Weight.device));
 }

@@ -6,9 +6,10 @@ namespace Quietune.Tuning.Geometry;
 
 /// <summary>The pretrained model's curvature, from public inputs: for each block a Kronecker eigenbasis and the curvature along each of its coordinates.</summary>
 /// <remarks>
-/// The basis is that of the two sides' second moments (Martens &amp; Grosse 2015); the curvature of a coordinate is measured in that basis,
-/// not taken as a product (George, Laurent, Bouthillier, Ballas &amp; Vincent 2018, section 4). Labels come from the model's own tempered
-/// law (docs/derivations/curvature.md). Owns its tensors.
+/// A block's curvature is B ⊗ A, scaled so that its trace is the mean squared norm of a gradient. Where a unit has one position, A and B are
+/// the second moments of inputs and output gradients (Martens &amp; Grosse 2015, section 3); where it has many and its gradient is formed, they
+/// are those of the gradient's rows and columns (Gupta, Koren &amp; Singer 2018, section 3), which keeps what positions share. Labels come from
+/// the model's own tempered law (docs/derivations/curvature.md). Owns its tensors.
 /// </remarks>
 public sealed class KroneckerCurvature : IDisposable
 {
@@ -44,66 +45,56 @@ public sealed class KroneckerCurvature : IDisposable
     /// <summary>Measures the curvature on public inputs; their labels are not read.</summary>
     /// <param name="model">The model, at the parameters around which it is expanded.</param>
     /// <param name="loss">Its loss.</param>
-    /// <param name="publicInputs">Batches of public inputs; enumerated twice.</param>
+    /// <param name="publicInputs">Batches of public inputs, enumerated once.</param>
     /// <param name="temperature">τ, the factor on the outputs from which labels are drawn, in [0, 1].</param>
     /// <param name="uniform">Uniform numbers in (0, 1), so many as asked for: the labels' randomness, which needs no secrecy.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public static KroneckerCurvature Of(
         TunableModel model, LossFunction loss, IEnumerable<IReadOnlyList<Tensor>> publicInputs, double temperature, Func<int, float[]> uniform, CancellationToken cancellationToken = default)
     {
-        var sides = new (Tensor In, Tensor Out)[model.Blocks.Count];
-        var rows = Pass((layer, i) =>
+        var plain = model.Blocks.Select(block => BlockWhitening.Rotation(block, null, null)).ToList();
+        var sides = new (Tensor In, Tensor Out, Tensor Energy)[model.Blocks.Count];
+        long rows = 0;
+        foreach (var inputs in publicInputs)
         {
-            var (inside, outside) = layer.SideMoments();
-            sides[i] = sides[i].In is null
-                ? (inside.clone().DetachFromDisposeScope(), outside.clone().DetachFromDisposeScope())
-                : (sides[i].In.add_(inside), sides[i].Out.add_(outside));
-        });
-        var rotations = new BlockWhitening[sides.Length];
-        var found = new BlockCurvature[sides.Length];
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var gradients = UnitGradients.Of(model, inputs, outputs =>
+            {
+                var labels = loss.SampleLabels(outputs.detach(), temperature, tensor(uniform((int)outputs.shape[0]), device: outputs.device));
+                return loss.PerRow(outputs, labels.to_type(ScalarType.Float32));
+            });
+            using var quiet = no_grad();
+            for (var i = 0; i < sides.Length; i++)
+            {
+                var layer = gradients.Layers[i];
+                var (inside, outside) = layer.SideMoments();
+                var energy = layer.SquaredNorms(plain[i]).sum();
+                sides[i] = rows == 0
+                    ? (inside.clone().DetachFromDisposeScope(), outside.clone().DetachFromDisposeScope(), energy.clone().DetachFromDisposeScope())
+                    : (sides[i].In.add_(inside), sides[i].Out.add_(outside), sides[i].Energy.add_(energy));
+            }
+
+            rows += gradients.Units;
+        }
+
+        var blocks = new BlockCurvature[sides.Length];
         for (var i = 0; i < sides.Length; i++)
         {
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
-            var (inBasis, outBasis) = (Basis(sides[i].In), Basis(sides[i].Out));
-            found[i] = new(model.Blocks[i], outBasis?.DetachFromDisposeScope(), inBasis?.DetachFromDisposeScope(), zeros(model.Blocks[i].MatrixShape).DetachFromDisposeScope());
-            rotations[i] = new(model.Blocks[i], outBasis?.alias(), inBasis?.alias(), ones(1, 1), ones(1, 1));
+            var (inValues, inBasis) = Spectrum(sides[i].In);
+            var (outValues, outBasis) = Spectrum(sides[i].Out);
+            var product = outValues.unsqueeze(2) * inValues.unsqueeze(1);
+            var scale = sides[i].Energy / rows / product.sum().clamp_min(float.Epsilon);
+            blocks[i] = new(model.Blocks[i], outBasis?.DetachFromDisposeScope(), inBasis?.DetachFromDisposeScope(), (product * scale).DetachFromDisposeScope());
             sides[i].In.Dispose();
             sides[i].Out.Dispose();
+            sides[i].Energy.Dispose();
+            plain[i].Dispose();
         }
 
-        Pass((layer, i) => found[i].Eigenvalues.add_(layer.MeanSquaredCoordinates(rotations[i]), alpha: layer.Units));
-        for (var i = 0; i < found.Length; i++)
-        {
-            found[i].Eigenvalues.div_(rows);
-            rotations[i].Dispose();
-        }
-
-        return new(found, temperature, rows);
-
-        long Pass(Action<LayerFactors, int> visit)
-        {
-            long count = 0;
-            foreach (var inputs in publicInputs)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var gradients = UnitGradients.Of(model, inputs, outputs =>
-                {
-                    var rowsHere = (int)outputs.shape[0];
-                    return loss.PerRow(outputs, loss.SampleLabels(outputs.detach(), temperature, tensor(uniform(rowsHere))).to_type(ScalarType.Float32));
-                });
-                using var quiet = no_grad();
-                for (var i = 0; i < gradients.Layers.Count; i++)
-                {
-                    visit(gradients.Layers[i], i);
-                }
-
-                count += gradients.Units;
-            }
-
-            return count;
-        }
+        return new(blocks, temperature, rows);
     }
 
     /// <inheritdoc/>
@@ -117,15 +108,15 @@ public sealed class KroneckerCurvature : IDisposable
         }
     }
 
-    /// <summary>Orthonormal eigenvectors, strongest first, [groups, n, n]; null for a diagonal or an over-large side.</summary>
-    private static Tensor? Basis(Tensor moments)
+    /// <summary>Eigenvalues [groups, n] and orthonormal eigenvectors [groups, n, n], strongest first; a diagonal or over-large side keeps its own axes.</summary>
+    private static (Tensor Values, Tensor? Basis) Spectrum(Tensor moments)
     {
         if (moments.dim() == 2 || moments.shape[^1] > LargestRotatedSide)
         {
-            return null;
+            return (moments.dim() == 2 ? moments : moments.diagonal(0, 1, 2), null);
         }
 
-        var (_, vectors) = linalg.eigh(moments.to_type(ScalarType.Float64));
-        return vectors.flip(-1).to_type(ScalarType.Float32).contiguous();
+        var (values, vectors) = linalg.eigh(moments.to_type(ScalarType.Float64));
+        return (values.flip(-1).clamp_min(0).to_type(ScalarType.Float32), vectors.flip(-1).to_type(ScalarType.Float32).contiguous());
     }
 }

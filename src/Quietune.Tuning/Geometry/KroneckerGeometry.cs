@@ -58,7 +58,7 @@ public sealed class KroneckerGeometry : BlockGeometry
         }
 
         var scale = (eigenvalues + lambda).rsqrt() * kept.to_type(ScalarType.Float32);
-        return new(block.Block, outBasis?.clone(), inBasis?.clone(), scale, selected);
+        return BlockWhitening.Coordinatewise(block.Block, outBasis?.clone(), inBasis?.clone(), scale, selected);
     }
 
     private static (Tensor? Basis, Tensor Used) Used(Tensor? basis, Tensor used)

@@ -19,9 +19,6 @@ public sealed class ExplicitFactors(ParameterBlock block, Tensor gradients) : La
     public override Tensor SquaredNorms(BlockWhitening whitening) => whitening.Scaled(whitening.Rotated(Gradients)).flatten(1).square().sum(1);
 
     /// <inheritdoc/>
-    public override Tensor MeanSquaredCoordinates(BlockWhitening rotation) => rotation.Rotated(Gradients).square().mean([0]);
-
-    /// <inheritdoc/>
     public override Tensor WeightedSum(Tensor weights) => weights.unsqueeze(0).mm(Gradients.flatten(1)).reshape(Block.MatrixShape);
 
     /// <inheritdoc/>

@@ -28,19 +28,6 @@ public sealed class IndexedFactors(ParameterBlock block, Tensor indices, Tensor 
     }
 
     /// <inheritdoc/>
-    public override Tensor MeanSquaredCoordinates(BlockWhitening rotation)
-    {
-        // Row by row of the table: sum the positions of one unit first, through a sparse set of (unit, row) pairs.
-        var b = rotation.RotatedOut(outputGradients.unsqueeze(1)).squeeze(1).flatten(0, 1);
-        var vocabulary = Block.Inputs;
-        var keys = (arange(Units, device: indices.device).unsqueeze(1) * vocabulary + indices).flatten();
-        var (pairs, position, _) = keys.unique(sorted: true, return_inverse: true);
-        var sums = zeros([pairs.shape[0], b.shape[1]], dtype: b.dtype, device: b.device).index_add(0, position!, b, 1);
-        return zeros([vocabulary, b.shape[1]], dtype: b.dtype, device: b.device)
-            .index_add(0, pairs.remainder(vocabulary), sums.square(), 1).transpose(0, 1).unsqueeze(0) / Units;
-    }
-
-    /// <inheritdoc/>
     public override Tensor WeightedSum(Tensor weights)
     {
         var b = (outputGradients * weights.reshape(-1, 1, 1)).flatten(0, 1);
@@ -52,7 +39,7 @@ public sealed class IndexedFactors(ParameterBlock block, Tensor indices, Tensor 
     public override (Tensor In, Tensor Out) SideMoments()
     {
         var b = outputGradients.flatten(0, 1);
-        var counts = indices.flatten().bincount(minlength: Block.Inputs).to_type(b.dtype);
+        var counts = indices.flatten().bincount(null, Block.Inputs).to_type(b.dtype);
         return (counts.unsqueeze(0), b.transpose(0, 1).mm(b).unsqueeze(0));
     }
 

@@ -17,9 +17,6 @@ public abstract class LayerFactors(ParameterBlock block)
     /// <summary>‖W g‖² of every unit, [U].</summary>
     public abstract Tensor SquaredNorms(BlockWhitening whitening);
 
-    /// <summary>Mean over units of the squared coordinates of the gradient in the rotated basis, [groups, out, in].</summary>
-    public abstract Tensor MeanSquaredCoordinates(BlockWhitening rotation);
-
     /// <summary>Σ_u c_u·G_u, [groups, out, in].</summary>
     /// <param name="weights">c, [U].</param>
     public abstract Tensor WeightedSum(Tensor weights);

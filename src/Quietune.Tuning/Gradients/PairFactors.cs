@@ -37,20 +37,6 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
     }
 
     /// <inheritdoc/>
-    public override Tensor MeanSquaredCoordinates(BlockWhitening rotation)
-    {
-        var a = rotation.RotatedIn(inputs);
-        var b = rotation.RotatedOut(outputGradients);
-        if (Positions == 1)
-        {
-            // [groups, out, U]·[groups, U, in].
-            return b.squeeze(2).square().permute(1, 2, 0).matmul(a.squeeze(2).square().transpose(0, 1)) / Units;
-        }
-
-        return b.transpose(-1, -2).matmul(a).square().mean([0]);
-    }
-
-    /// <inheritdoc/>
     public override Tensor WeightedSum(Tensor weights)
     {
         var b = PerGroup(outputGradients * weights.reshape(-1, 1, 1, 1));

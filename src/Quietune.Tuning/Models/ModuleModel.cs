@@ -13,7 +13,6 @@ public sealed class ModuleModel : TunableModel
 {
     private readonly nn.Module<Tensor, Tensor> module;
     private readonly List<ModuleLayer> layers;
-    private readonly List<IDisposable> hooks = [];
     private readonly List<ParameterUse> recorded = [];
     private bool recording;
 
@@ -27,6 +26,11 @@ public sealed class ModuleModel : TunableModel
         this.module = module;
         module.eval();
         var names = module.named_parameters().Where(entry => trains?.Invoke(entry.name) ?? true).ToDictionary(entry => entry.parameter.Handle, entry => entry.name);
+        foreach (var parameter in module.parameters())
+        {
+            parameter.requires_grad_(names.ContainsKey(parameter.Handle));
+        }
+
         layers = ModuleLayer.Of(module, names, slow ?? new HashSet<string>());
         var covered = layers.SelectMany(layer => layer.Blocks).Distinct().ToList();
         var inBlocks = covered.SelectMany(block => new[] { block.Weight.Handle, block.Bias?.Handle ?? 0 }).ToHashSet();
@@ -41,7 +45,7 @@ public sealed class ModuleModel : TunableModel
 
         foreach (var layer in layers)
         {
-            hooks.Add(layer.Module.register_forward_hook((_, input, output) => Hook(layer, input, output)));
+            layer.Module.register_forward_hook((_, input, output) => Hook(layer, input, output));
         }
     }
 

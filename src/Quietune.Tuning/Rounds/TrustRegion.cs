@@ -10,16 +10,17 @@ namespace Quietune.Tuning.Rounds;
 /// <param name="publicInputs">Public inputs, in memory.</param>
 public sealed class TrustRegion(TunableModel model, LossFunction loss, IReadOnlyList<Tensor> publicInputs)
 {
-    /// <summary>The longest step tried, in units of the released step.</summary>
-    public const double LongestStep = 2;
-
-    private const int Halvings = 24;
+    // The divergence grows about as the square of the step, so a few rescalings find the radius; these bound the search.
+    private const int Rescalings = 12;
+    private const double LargestRescaling = 32;
+    private const double Slack = 0.9;
 
     /// <summary>Moves the model along <paramref name="step"/> as far as the mean divergence from its present predictions stays within the radius.</summary>
     /// <param name="origin">The model's present parameters.</param>
     /// <param name="step">The direction, at its full length.</param>
     /// <param name="radius">κ ≥ 0, in nats.</param>
-    /// <returns>The share of the step that was taken, in [0, 2]; the model is left there.</returns>
+    /// <remarks>A step may be lengthened as well as shortened: under a small clip norm its length says nothing.</remarks>
+    /// <returns>The multiple of the step that was taken, ≥ 0; the model is left there.</returns>
     public double Move(ParameterDelta origin, ParameterDelta step, double radius)
     {
         using var scope = NewDisposeScope();
@@ -29,35 +30,44 @@ public sealed class TrustRegion(TunableModel model, LossFunction loss, IReadOnly
         }
 
         var reference = model.Forward(publicInputs);
-        var share = LongestStep;
-        for (var i = 0; i < Halvings; i++, share /= 2)
+        double inside = 0, outside = double.PositiveInfinity, share = 1;
+        for (var i = 0; i < Rescalings; i++)
         {
-            if (Within(share))
+            var divergence = Divergence(share);
+            if (divergence <= radius)
             {
-                return share == LongestStep ? share : Refine(share);
+                inside = share;
+                if (divergence >= Slack * radius)
+                {
+                    break;
+                }
             }
+            else
+            {
+                outside = share;
+            }
+
+            share = Next(share, divergence);
         }
 
-        model.Move(origin);
-        return 0;
+        model.Move(origin, step, inside);
+        return inside;
 
-        bool Within(double candidate)
+        double Divergence(double candidate)
         {
             using var trial = NewDisposeScope();
             model.Move(origin, step, candidate);
-            return loss.Divergence(reference, model.Forward(publicInputs)).item<float>() <= radius;
+            var value = loss.Divergence(reference, model.Forward(publicInputs)).item<float>();
+            return float.IsNaN(value) ? float.PositiveInfinity : value;
         }
 
-        // Halving is coarse: two more cuts place the share within a fifth.
-        double Refine(double inside)
+        double Next(double at, double divergence)
         {
-            for (var ratio = Math.Sqrt(2); ratio > 1.15; ratio = Math.Sqrt(ratio))
-            {
-                inside = Within(inside * ratio) ? inside * ratio : inside;
-            }
-
-            model.Move(origin, step, inside);
-            return inside;
+            var ratio = Math.Sqrt(radius * (1 + Slack) / 2 / Math.Max(divergence, double.Epsilon));
+            var guess = at * Math.Clamp(ratio, 1 / LargestRescaling, LargestRescaling);
+            return guess > inside && guess < outside ? guess
+                : double.IsPositiveInfinity(outside) ? 2 * inside
+                : inside > 0 ? Math.Sqrt(inside * outside) : outside / 2;
         }
     }
 }
