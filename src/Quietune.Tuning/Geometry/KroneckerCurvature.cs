@@ -78,7 +78,7 @@ public sealed class KroneckerCurvature : IDisposable
             rows += gradients.Units;
         }
 
-        var blocks = new BlockCurvature[sides.Length];
+        var found = new BlockCurvature[sides.Length];
         for (var i = 0; i < sides.Length; i++)
         {
             using var scope = NewDisposeScope();
@@ -87,14 +87,14 @@ public sealed class KroneckerCurvature : IDisposable
             var (outValues, outBasis) = Spectrum(sides[i].Out);
             var product = outValues.unsqueeze(2) * inValues.unsqueeze(1);
             var scale = sides[i].Energy / rows / product.sum().clamp_min(float.Epsilon);
-            blocks[i] = new(model.Blocks[i], outBasis?.DetachFromDisposeScope(), inBasis?.DetachFromDisposeScope(), (product * scale).DetachFromDisposeScope());
+            found[i] = new(model.Blocks[i], outBasis?.DetachFromDisposeScope(), inBasis?.DetachFromDisposeScope(), (product * scale).DetachFromDisposeScope());
             sides[i].In.Dispose();
             sides[i].Out.Dispose();
             sides[i].Energy.Dispose();
             plain[i].Dispose();
         }
 
-        return new(blocks, temperature, rows);
+        return new(found, temperature, rows);
     }
 
     /// <inheritdoc/>
