@@ -16,6 +16,9 @@ public sealed class ExplicitFactors(ParameterBlock block, Tensor gradients) : La
     public override long Units => Gradients.shape[0];
 
     /// <inheritdoc/>
+    internal override IEnumerable<Tensor> Tensors => [Gradients];
+
+    /// <inheritdoc/>
     public override Tensor SquaredNorms(BlockWhitening whitening) => whitening.Scaled(whitening.Rotated(Gradients)).flatten(1).square().sum(1);
 
     /// <inheritdoc/>

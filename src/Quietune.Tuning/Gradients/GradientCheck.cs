@@ -17,7 +17,7 @@ public static class GradientCheck
         using var scope = NewDisposeScope();
         var rows = publicBatch.Labels.shape[0];
         var weights = linspace(1, 2, rows);                 // unequal, so that a mixed-up row shows
-        var gradients = UnitGradients.Of(model, loss, publicBatch with { Units = null, UnitCount = rows });
+        using var gradients = UnitGradients.Of(model, loss, publicBatch with { Units = null, UnitCount = rows });
         var record = model.Record(publicBatch.Inputs);
         var parameters = model.Blocks.SelectMany(block => block.Bias is null ? [block.Weight] : new[] { block.Weight, block.Bias }).ToList();
         var expected = autograd.grad([(loss.PerRow(record.Output, publicBatch.Labels) * weights).sum()], parameters, allow_unused: true);

@@ -14,6 +14,9 @@ public sealed class IndexedFactors(ParameterBlock block, Tensor indices, Tensor 
     public override long Units => indices.shape[0];
 
     /// <inheritdoc/>
+    internal override IEnumerable<Tensor> Tensors => [indices, outputGradients];
+
+    /// <inheritdoc/>
     /// <remarks>Positions that look up the same row add before the norm: ‖G‖² = Σ_{t,s: i_t = i_s} ⟨b_t, b_s⟩.</remarks>
     public override Tensor SquaredNorms(BlockWhitening whitening)
     {

@@ -14,6 +14,9 @@ public abstract class LayerFactors(ParameterBlock block)
     /// <summary>How many units the batch holds.</summary>
     public abstract long Units { get; }
 
+    /// <summary>What the factors are held in.</summary>
+    internal abstract IEnumerable<Tensor> Tensors { get; }
+
     /// <summary>‖W g‖² of every unit, [U].</summary>
     public abstract Tensor SquaredNorms(BlockWhitening whitening);
 

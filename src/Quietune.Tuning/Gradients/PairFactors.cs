@@ -13,6 +13,9 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
     /// <inheritdoc/>
     public override long Units => inputs.shape[0];
 
+    /// <inheritdoc/>
+    internal override IEnumerable<Tensor> Tensors => [inputs, outputGradients];
+
     private long Positions => inputs.shape[2];
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Quietune.Tuning.Gradients;
 
 /// <summary>The gradients of a batch's privacy units, as factors, one entry for each block of the model.</summary>
-/// <remarks>Its tensors live in the dispose scope it was made in.</remarks>
-public sealed class UnitGradients
+/// <remarks>Its tensors live in the dispose scope it was made in, unless they were taken out with <see cref="Detach"/>.</remarks>
+public sealed class UnitGradients : IDisposable
 {
     private UnitGradients(IReadOnlyList<LayerFactors> layers, Tensor losses)
     {
@@ -42,6 +42,7 @@ public sealed class UnitGradients
     /// <param name="lossOfOutputs">From outputs [R, …] to losses [R].</param>
     public static UnitGradients Of(TunableModel model, IReadOnlyList<Tensor> inputs, Func<Tensor, Tensor> lossOfOutputs)
     {
+        using var tracking = enable_grad();
         var record = model.Record(inputs);
         var losses = lossOfOutputs(record.Output);
         var found = new Dictionary<ParameterBlock, LayerFactors>();
@@ -62,6 +63,26 @@ public sealed class UnitGradients
         }
 
         return new([.. model.Blocks.Select(block => found.TryGetValue(block, out var factors) ? factors : Unused(block, losses))], losses.detach());
+    }
+
+    /// <summary>Takes the gradients out of the dispose scope; the caller disposes.</summary>
+    public UnitGradients Detach()
+    {
+        foreach (var tensor in Layers.SelectMany(layer => layer.Tensors).Append(Losses))
+        {
+            tensor.DetachFromDisposeScope();
+        }
+
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in Layers.SelectMany(layer => layer.Tensors).Append(Losses))
+        {
+            tensor.Dispose();
+        }
     }
 
     /// <summary>The slow exact road: one backward pass for each row.</summary>

@@ -25,7 +25,7 @@ public abstract class TunableModel : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return new([.. Blocks.Select(block => block.ToMatrix(block.Weight, block.Bias).clone().MoveToOuterDisposeScope())]);
+        return new([.. Blocks.Select(block => block.ToMatrix(block.Weight, block.Bias).clone().DetachFromDisposeScope())]);
     }
 
     /// <summary>Sets the trainable parameters to <paramref name="origin"/> + <paramref name="scale"/>·<paramref name="delta"/>.</summary>

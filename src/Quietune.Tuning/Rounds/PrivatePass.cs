@@ -37,7 +37,7 @@ public static class PrivatePass
     /// <summary>The clipped sum over one batch, [k], in the current dispose scope.</summary>
     internal static Tensor ClippedSum(TunableModel model, LossFunction loss, IGeometry geometry, TensorBatch batch, double clipNorm)
     {
-        var gradients = UnitGradients.Of(model, loss, batch);
+        using var gradients = UnitGradients.Of(model, loss, batch);
         using var quiet = no_grad();
         var norms = geometry.SquaredNorms(gradients).sqrt();
         var finite = norms.isfinite();

@@ -12,8 +12,8 @@ public sealed class TrustRegion(TunableModel model, LossFunction loss, IReadOnly
 {
     // The divergence grows about as the square of the step, so a few rescalings find the radius; these bound the search.
     private const int Rescalings = 12;
-    private const double LargestRescaling = 32;
-    private const double Slack = 0.9;
+    private const double LargestRescaling = 1000;
+    private const double Slack = 0.8;
 
     /// <summary>Moves the model along <paramref name="step"/> as far as the mean divergence from its present predictions stays within the radius.</summary>
     /// <param name="origin">The model's present parameters.</param>
@@ -26,9 +26,11 @@ public sealed class TrustRegion(TunableModel model, LossFunction loss, IReadOnly
         using var scope = NewDisposeScope();
         if (radius <= 0)
         {
+            model.Move(origin);
             return 0;
         }
 
+        model.Move(origin);
         var reference = model.Forward(publicInputs);
         double inside = 0, outside = double.PositiveInfinity, share = 1;
         for (var i = 0; i < Rescalings; i++)

@@ -1,0 +1,6 @@
+namespace Quietune.Tuning.Planning;
+
+/// <summary>A plan whose clip norm is still a quantile of whitened norms on the stand-in rows.</summary>
+/// <param name="Plan">The plan; its clip norm is set by the rehearsal, its step size is in units of the clip norm's inverse.</param>
+/// <param name="ClipQuantile">Share of stand-in units whose norm lies below the clip norm, in (0, 1).</param>
+public sealed record Candidate(TuningPlan Plan, double ClipQuantile);

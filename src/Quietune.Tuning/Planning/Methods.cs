@@ -1,0 +1,73 @@
+using Quietune.Privacy.Budgets;
+using Quietune.Privacy.Profiles;
+
+namespace Quietune.Tuning.Planning;
+
+/// <summary>The methods as starting points and axes of a rehearsal: a method is a configuration, never a trainer of its own.</summary>
+public static class Methods
+{
+    /// <summary>One exact draw in a truncated Kronecker eigenbasis, its length set by the public trust region.</summary>
+    public const string OneDraw = "one-draw";
+
+    /// <summary>Full-batch differentially private gradient descent with momentum (Abadi et al. 2016, without subsampling), fixed steps.</summary>
+    public const string DpGd = "dp-gd";
+
+    /// <summary>Names of all methods.</summary>
+    public static IReadOnlyList<string> Names { get; } = [OneDraw, DpGd];
+
+    /// <summary>A method's first candidate and the axes of its search.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="loss">The loss's name.</param>
+    /// <param name="budget">ε and δ of the run.</param>
+    /// <param name="nominalSize">N.</param>
+    /// <param name="dimension">How many trainable numbers the model has.</param>
+    /// <param name="adjacency">What a neighbour is.</param>
+    /// <exception cref="ArgumentException">No method has this name.</exception>
+    public static (Candidate Start, IReadOnlyList<PlanAxis> Axes) Of(
+        string name, string loss, PrivacyBudget budget, long nominalSize, long dimension, Adjacency adjacency = Adjacency.AddRemove)
+    {
+        var plan = new TuningPlan
+        {
+            Method = name,
+            Loss = loss,
+            Geometry = GeometryPlan.Identity,
+            ClipNorm = 1,
+            NominalSize = nominalSize,
+            Adjacency = adjacency,
+            Epsilon = budget.Epsilon,
+            Delta = budget.Delta,
+            Mu = GaussianProfile.MuOf(budget),
+        };
+        return name switch
+        {
+            OneDraw => (
+                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(1000, dimension)), TrustRadius = 0.05 }, 0.2),
+                [Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
+            DpGd => (
+                new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
+                [StepSize, Rounds, StepSize, ClipQuantile]),
+            _ => throw new ArgumentException($"Expected a method of {string.Join(", ", Names)}, got {name}.", nameof(name)),
+        };
+    }
+
+    private static PlanAxis TrustRadius { get; } = new("trust radius", [0.0125, 0.025, 0.05, 0.1, 0.2], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
+
+    private static PlanAxis ClipQuantile { get; } = new("clip quantile", [0.1, 0.2, 0.4, 0.7], (c, value) => c with { ClipQuantile = value });
+
+    private static PlanAxis Damping { get; } = Geometry("damping", [0.001, 0.01, 0.1], (g, value) => g with { Damping = value });
+
+    private static PlanAxis Temperature { get; } = Geometry("temperature", [0.1, 0.3, 0.6], (g, value) => g with { Temperature = value });
+
+    // The step in units of 1/C: a unit at the clip norm moves the parameters by this over N. Twice on the road, at other round counts.
+    private static PlanAxis StepSize { get; } = new("step size", [0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16], (c, value) => c with { Plan = c.Plan with { StepSize = value } });
+
+    private static PlanAxis Rounds { get; } = new("rounds", [5, 10, 20, 50], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
+
+    private static PlanAxis Dimension(long largest) => Geometry(
+        "dimension",
+        [.. new double[] { 100, 300, 600, 1000, 2000, 4000, 10_000, 30_000 }.Where(k => k < largest), largest],
+        (g, value) => g with { Dimension = (long)value });
+
+    private static PlanAxis Geometry(string name, IReadOnlyList<double> values, Func<GeometryPlan, double, GeometryPlan> apply) =>
+        new(name, values, (c, value) => c with { Plan = c.Plan with { Geometry = apply(c.Plan.Geometry, value) } });
+}

@@ -1,0 +1,136 @@
+using Quietune.Privacy.Noise;
+using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Models;
+using Quietune.Tuning.Rounds;
+
+namespace Quietune.Tuning.Planning;
+
+/// <summary>Runs the whole mechanism on public data in the private data's role, and picks the settings that do best there.</summary>
+/// <remarks>
+/// Guarantee: reads public data only, so its choice costs no budget. The noise is seeded and the same for every candidate, so that
+/// differences come from the settings. Harm counts double: a plan must gain more than it risks, and doing nothing is always a candidate.
+/// </remarks>
+public sealed class Rehearsal : IDisposable
+{
+    private readonly PublicExpansion expansion;
+    private readonly List<StandIn> standIns;
+    private readonly IReadOnlyList<double> before;
+    private readonly int draws;
+    private readonly Dictionary<GeometryPlan, IGeometry> geometries = [];
+    private readonly Dictionary<GeometryPlan, float[]> norms = [];
+
+    /// <summary>Prepares a rehearsal.</summary>
+    /// <param name="expansion">The model and its public data.</param>
+    /// <param name="scenarios">One or more; their rows took no part in pretraining if that can be had.</param>
+    /// <param name="draws">Draws of the noise for each scenario and candidate.</param>
+    public Rehearsal(PublicExpansion expansion, IReadOnlyList<Scenario> scenarios, int draws = 1)
+    {
+        this.expansion = expansion;
+        standIns = [.. scenarios.Select(scenario => new StandIn(expansion.Model, expansion.Loss, expansion.Origin, scenario))];
+        this.draws = draws;
+        expansion.Model.Move(expansion.Origin);
+        before = [.. scenarios.Select(scenario => Accuracy.Of(expansion.Model, scenario.Evaluation))];
+    }
+
+    /// <summary>Searches the axes one after the other, each at the best values of the others so far.</summary>
+    /// <param name="start">Where the search begins.</param>
+    /// <param name="axes">The settings to vary, in order; an axis may come twice.</param>
+    /// <param name="progress">Told the share done, from 0 to 1.</param>
+    /// <param name="cancellationToken">Stops between candidates.</param>
+    public RehearsalResult Search(Candidate start, IReadOnlyList<PlanAxis> axes, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var tried = new Dictionary<Candidate, IReadOnlyList<ScenarioScore>>();
+        var total = axes.Sum(axis => axis.Values.Count);
+        var done = 0;
+        var best = start;
+        foreach (var axis in axes)
+        {
+            var origin = best;
+            foreach (var value in axis.Values)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var candidate = axis.Apply(origin, value);
+                best = Merit(Try(candidate)) > Merit(Try(best)) ? candidate : best;
+                progress?.Report((double)++done / total);
+            }
+        }
+
+        expansion.Model.Move(expansion.Origin);
+        var scores = Try(best);
+        var harmful = Merit(scores) <= 0;
+        var plan = Frozen(best);
+        return new(
+            harmful ? plan with { TrustRadius = 0 } : plan,
+            best.ClipQuantile,
+            harmful ? 0 : scores.Average(score => score.After.Average() - score.Before),
+            scores,
+            tried.Count,
+            harmful);
+
+        IReadOnlyList<ScenarioScore> Try(Candidate candidate)
+        {
+            if (!tried.TryGetValue(candidate, out var known))
+            {
+                known = Run(candidate, cancellationToken);
+                tried.Add(candidate, known);
+            }
+
+            return known;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        standIns.ForEach(standIn => standIn.Dispose());
+        foreach (var geometry in geometries.Values)
+        {
+            geometry.Dispose();
+        }
+    }
+
+    private static double Merit(IReadOnlyList<ScenarioScore> scores) =>
+        scores.Average(score => score.After.Average(after => after >= score.Before ? after - score.Before : 2 * (after - score.Before)));
+
+    private IReadOnlyList<ScenarioScore> Run(Candidate candidate, CancellationToken cancellationToken)
+    {
+        var plan = Frozen(candidate);
+        var geometry = GeometryOf(candidate.Plan.Geometry);
+        return [.. standIns.Select((standIn, i) => new ScenarioScore(standIn.Scenario.Name, before[i], [.. Enumerable.Range(0, draws).Select(draw =>
+        {
+            var noise = new SeededNoise((ulong)((i * draws) + draw + 1));
+            Tuner.Tune(expansion, geometry, plan, round => standIn.ClippedSum(round, geometry, plan.ClipNorm, cancellationToken), noise, null);
+            return Accuracy.Of(expansion.Model, standIn.Scenario.Evaluation);
+        })]))];
+    }
+
+    /// <summary>The candidate's plan with its clip norm, and its step size in units of the clip norm's inverse.</summary>
+    private TuningPlan Frozen(Candidate candidate)
+    {
+        var sorted = NormsOf(candidate.Plan.Geometry);
+        var clipNorm = Math.Max(sorted[(int)(candidate.ClipQuantile * (sorted.Length - 1))], float.Epsilon);
+        return candidate.Plan with { ClipNorm = clipNorm, StepSize = candidate.Plan.StepSize / clipNorm };
+    }
+
+    private IGeometry GeometryOf(GeometryPlan plan)
+    {
+        if (!geometries.TryGetValue(plan, out var geometry))
+        {
+            geometry = plan.Build(expansion);
+            geometries.Add(plan, geometry);
+        }
+
+        return geometry;
+    }
+
+    private float[] NormsOf(GeometryPlan plan)
+    {
+        if (norms.TryGetValue(plan, out var known))
+        {
+            return known;
+        }
+
+        expansion.Model.Move(expansion.Origin);
+        return norms[plan] = [.. standIns.SelectMany(standIn => standIn.Norms(GeometryOf(plan))).Where(float.IsFinite).Order()];
+    }
+}
