@@ -12,7 +12,7 @@ internal sealed class BoundedRangePair(double epsilon) : LossPair
 {
     public override bool IsSymmetric => true;
 
-    public override (double Low, double High) Range => (-epsilon, epsilon);
+    public override double LargestLoss => epsilon;
 
     /// <summary>1 − e^−ε.</summary>
     private double Span => -NearZero.ExpM1(-epsilon);
@@ -44,7 +44,7 @@ internal sealed class BoundedRangePair(double epsilon) : LossPair
         return t + Math.Log(moment / Span) / (order - 1);
     }
 
-    public override LossMasses Masses(double width)
+    public override LossMasses Masses(double width, double reach)
     {
         var first = (int)Math.Floor(-epsilon / width);
         var count = (int)Math.Ceiling(epsilon / width) - first;

@@ -14,9 +14,6 @@ namespace Quietune.Privacy.Accounting.Losses;
 /// </remarks>
 internal sealed class GaussianMixturePair : LossPair
 {
-    /// <summary>Beyond this many standard deviations a normal has mass below the smallest double.</summary>
-    private const double TailReach = 37.6;
-
     private readonly double sigma;
     private readonly double[] upper;
     private readonly double[] lower;
@@ -31,8 +28,7 @@ internal sealed class GaussianMixturePair : LossPair
 
     public override bool IsSymmetric => IsShift || lower.Length > 1;
 
-    public override (double Low, double High) Range =>
-        (Loss(-(lower.Length - 1) - TailReach * sigma), Loss(upper.Length - 1 + TailReach * sigma));
+    public override double LargestLoss => double.PositiveInfinity;
 
     /// <summary>Whether each side is one normal.</summary>
     private bool IsShift => upper[^1] == 1;
@@ -70,10 +66,14 @@ internal sealed class GaussianMixturePair : LossPair
             : base.RenyiDivergence(order);
     }
 
-    public override LossMasses Masses(double width)
+    public override (double Low, double High) Range(double reach) =>
+        (Loss(-(lower.Length - 1) - reach * sigma), Loss(upper.Length - 1 + reach * sigma));
+
+    public override LossMasses Masses(double width, double reach)
     {
-        var first = (int)Math.Floor(Range.Low / width);
-        var count = (int)Math.Ceiling(Range.High / width) - first;
+        var (low, high) = Range(reach);
+        var first = (int)Math.Floor(low / width);
+        var count = (int)Math.Ceiling(high / width) - first;
         var (p, q) = (new double[count], new double[count]);
         var position = Inverse(first * width, double.NegativeInfinity);
         (double P, double Q) below = (0, 0);
@@ -210,7 +210,7 @@ internal sealed class GaussianMixturePair : LossPair
             return double.NegativeInfinity;
         }
 
-        var low = double.IsFinite(notBelow) ? notBelow : -TailReach * sigma - 1;
+        var low = double.IsFinite(notBelow) ? notBelow : -38 * sigma - lower.Length;
         while (Loss(low) > loss)
         {
             low -= sigma + Math.Abs(low);

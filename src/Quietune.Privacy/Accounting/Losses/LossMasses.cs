@@ -17,4 +17,16 @@ internal sealed record LossMasses(double Width, int First, double[] P, double[] 
         Array.Reverse(q);
         return new(Width, -(First + P.Length), p, q, (Above.Q, Above.P), (Below.Q, Below.P));
     }
+
+    /// <summary>The masses of P and Q in the cells of indices <paramref name="cell"/> and <paramref name="cell"/> + 1.</summary>
+    public (double P, double Q) Sum(int cell)
+    {
+        var (p, q) = (0.0, 0.0);
+        for (var i = Math.Max(0, cell - First); i <= Math.Min(P.Length - 1, cell + 1 - First); i++)
+        {
+            (p, q) = (p + P[i], q + Q[i]);
+        }
+
+        return (p, q);
+    }
 }

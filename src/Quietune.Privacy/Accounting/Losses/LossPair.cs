@@ -9,8 +9,8 @@ internal abstract class LossPair
     /// <summary>Whether (Q, P) has the same privacy loss distribution as (P, Q).</summary>
     public abstract bool IsSymmetric { get; }
 
-    /// <summary>The privacy losses outside of which P and Q have no mass worth a cell.</summary>
-    public abstract (double Low, double High) Range { get; }
+    /// <summary>The supremum of the privacy loss in both directions.</summary>
+    public abstract double LargestLoss { get; }
 
     /// <summary>The pair of one primitive round.</summary>
     public static LossPair Of(Round round, Adjacency adjacency) => round switch
@@ -29,6 +29,9 @@ internal abstract class LossPair
     public virtual double RenyiDivergence(double order) =>
         Math.Max(0, Math.Max(LogMoment(order), LogMoment(1 - order))) / (order - 1);
 
-    /// <summary>The masses of P and Q by privacy loss, in cells (k·width, (k + 1)·width].</summary>
-    public abstract LossMasses Masses(double width);
+    /// <summary>The losses to keep; outside of them P and Q have no more mass than a normal beyond <paramref name="reach"/> standard deviations.</summary>
+    public virtual (double Low, double High) Range(double reach) => (-LargestLoss, LargestLoss);
+
+    /// <summary>The masses of P and Q by privacy loss, in cells (k·width, (k + 1)·width] that cover <see cref="Range"/>.</summary>
+    public abstract LossMasses Masses(double width, double reach);
 }

@@ -8,7 +8,10 @@ internal static class MixtureQuadrature
 {
     private const double Reach = 9;
 
-    /// <summary>log ∫ P^α·Q^{1−α}, with full relative accuracy also when it is close to 0.</summary>
+    /// <summary>Orders that ask for more points than this on each side are given up: the best order never lies there by far.</summary>
+    private const int MostPoints = 1 << 19;
+
+    /// <summary>log ∫ P^α·Q^{1−α}, with full relative accuracy also when it is close to 0; infinite when the order is too large to integrate.</summary>
     /// <param name="logDensities">log P(x) and log Q(x).</param>
     /// <param name="order">α.</param>
     /// <param name="sigma">The standard deviation of every normal.</param>
@@ -18,7 +21,12 @@ internal static class MixtureQuadrature
         // The integrand's peaks lie between the means extrapolated by the order.
         var reach = spread * (Math.Abs(order) + 1) + Reach * sigma;
         var step = Step(order, sigma);
-        var points = (long)(reach / step);
+        if (reach / step > MostPoints)
+        {
+            return double.PositiveInfinity;
+        }
+
+        var points = (int)(reach / step);
         var largest = 0.0;
         var excess = 0.0;
         var scaled = 0.0;

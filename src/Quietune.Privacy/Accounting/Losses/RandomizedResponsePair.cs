@@ -8,7 +8,7 @@ internal sealed class RandomizedResponsePair(double epsilon) : LossPair
 {
     public override bool IsSymmetric => true;
 
-    public override (double Low, double High) Range => (-epsilon, epsilon);
+    public override double LargestLoss => epsilon;
 
     /// <summary>The chance that P answers truly, e^ε/(1 + e^ε).</summary>
     private double Truth => 1 / (1 + Math.Exp(-epsilon));
@@ -24,7 +24,7 @@ internal sealed class RandomizedResponsePair(double epsilon) : LossPair
 
     public override double RenyiDivergence(double order) => order == 1 ? epsilon * (Truth - Lie) : base.RenyiDivergence(order);
 
-    public override LossMasses Masses(double width)
+    public override LossMasses Masses(double width, double reach)
     {
         // The cell that ends at or after ε, and its mirror image.
         var last = (int)Math.Ceiling(epsilon / width) - 1;
