@@ -150,7 +150,7 @@ public static class GaussianProfile
         }
 
         // Here δ is not small, and M(a) might overflow.
-        return double.LogP1(-StandardNormal.Cdf(a) - Math.Exp(StandardNormal.LogDensity(a)) * StandardNormal.MillsRatio(a + mu));
+        return NearZero.LogP1(-StandardNormal.Cdf(a) - Math.Exp(StandardNormal.LogDensity(a)) * StandardNormal.MillsRatio(a + mu));
     }
 
     /// <summary>M(a) − M(a + μ) as the integral of −M′, which is positive, so that nothing cancels.</summary>

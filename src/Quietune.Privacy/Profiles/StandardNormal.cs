@@ -19,7 +19,7 @@ internal static class StandardNormal
     {
         < -TailStart => LogDensity(x) + Math.Log(MillsRatio(-x)),
         < 0 => Math.Log(Cdf(x)),
-        _ => double.LogP1(-Cdf(-x)),
+        _ => NearZero.LogP1(-Cdf(-x)),
     };
 
     /// <summary>log φ(x).</summary>
