@@ -29,7 +29,7 @@ internal sealed class DigitPen
     private void Write(int digit, SeededGenerator random)
     {
         curves.Clear();
-        var jitter = 0.022 + (0.022 * random.NextDouble());
+        var jitter = 0.028 + (0.034 * random.NextDouble());
         var moved = new Dictionary<(double, double), (double, double)>();
         foreach (var stroke in Choose(DigitStrokes.All[digit], random).Strokes)
         {
@@ -84,9 +84,9 @@ internal sealed class DigitPen
     private void Bend(SeededGenerator random)
     {
         var height = 18.5 + (0.9 * Bell(random));
-        var width = height * (0.78 + (0.10 * Bell(random)));
+        var width = height * (0.78 + (0.11 * Bell(random)));
         var slant = 0.10 + (0.14 * Bell(random));
-        var (sine, cosine) = Math.SinCos(3.5 * Bell(random) * Math.PI / 180);
+        var (sine, cosine) = Math.SinCos(4 * Bell(random) * Math.PI / 180);
         var wave = 0.5 * Bell(random);
         Move(point =>
         {
