@@ -97,8 +97,11 @@ internal sealed class DigitPen
         });
     }
 
+    // Puts the centre of the ink near the middle, but no stroke within a margin of the border.
     private void CentreInk(SeededGenerator random)
     {
+        const double Middle = (Side - 1) / 2.0;
+        const double Margin = 2.5;
         var (length, sumX, sumY) = (0.0, 0.0, 0.0);
         foreach (var curve in curves)
         {
@@ -112,10 +115,13 @@ internal sealed class DigitPen
             }
         }
 
-        var middle = (Side - 1) / 2.0;
-        var shiftX = middle - (sumX / length) + (0.5 * Bell(random));
-        var shiftY = middle - (sumY / length) + (0.5 * Bell(random));
+        var points = curves.SelectMany(curve => curve).ToArray();
+        var shiftX = Within(Middle - (sumX / length) + (0.5 * Bell(random)), points.Min(point => point.X), points.Max(point => point.X));
+        var shiftY = Within(Middle - (sumY / length) + (0.5 * Bell(random)), points.Min(point => point.Y), points.Max(point => point.Y));
         Move(point => (point.X + shiftX, point.Y + shiftY));
+
+        static double Within(double shift, double low, double high) =>
+            Math.Max(Margin - low, Math.Min(Side - 1 - Margin - high, shift));
     }
 
     private void Move(Func<(double X, double Y), (double X, double Y)> map)
