@@ -6,6 +6,7 @@ namespace Quietune.Data.Preprocessing;
 /// <summary>The cells of one column in one chunk, as the preprocessing understands them: missing, number or text.</summary>
 internal sealed class CellReader(ITable table, string column, byte[][] missingTexts)
 {
+    private readonly int longestMissing = missingTexts.Length == 0 ? -1 : missingTexts.Max(text => text.Length);
     private TableChunk chunk = new(0);
     private ColumnValues values = new();
 
@@ -84,6 +85,11 @@ internal sealed class CellReader(ITable table, string column, byte[][] missingTe
 
     private bool IsMissingText(ReadOnlySpan<byte> text)
     {
+        if (text.Length > longestMissing)
+        {
+            return false;
+        }
+
         foreach (var missing in missingTexts)
         {
             if (text.SequenceEqual(missing))

@@ -116,5 +116,6 @@ public sealed record PreprocessingSpec
     internal string? Problem() =>
         Version != 1 ? $"Expected version 1, got {Version}"
         : Inputs.Count > 0 == Pixels is not null ? "Expected either inputs or pixels"
+        : Inputs.Any(input => input is null || input.Columns.Any(column => column is null)) || Missing.Any(text => text is null) ? "Expected lists without null"
         : Label.Problem() ?? Pixels?.Problem() ?? Inputs.Select(input => input.Problem()).FirstOrDefault(problem => problem is not null);
 }

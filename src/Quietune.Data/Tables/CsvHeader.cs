@@ -27,21 +27,23 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names)
     private static string FirstLine(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
-        using var reader = new StreamReader(content, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
-        var line = new StringBuilder();
+        using var content = new BufferedStream(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file);
+        var line = new List<byte>();
         var quoted = false;
         try
         {
-            for (var letter = reader.Read(); letter >= 0 && (quoted || letter is not ('\n' or '\r')); letter = reader.Read())
+            for (var letter = content.ReadByte(); letter >= 0 && (quoted || letter is not ('\n' or '\r')); letter = content.ReadByte())
             {
                 quoted ^= letter == '"';
-                line.Append((char)letter);
-                if (line.Length > LongestHeader || letter == 0)
+                line.Add((byte)letter);
+                if (line.Count > LongestHeader || letter == 0)
                 {
-                    throw new InvalidDataException($"{path}, line 1: expected a header of UTF-8 text of at most {LongestHeader} characters.");
+                    throw new InvalidDataException($"{path}, line 1: expected a header of UTF-8 text of at most {LongestHeader} bytes.");
                 }
             }
+
+            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString([.. line]).TrimStart('\uFEFF');
+            return text.Trim().Length > 0 ? text : throw new InvalidDataException($"{path}, line 1: expected a header line with the columns' names, got an empty one.");
         }
         catch (DecoderFallbackException failure)
         {
@@ -51,9 +53,6 @@ internal sealed record CsvHeader(char Delimiter, IReadOnlyList<string> Names)
         {
             throw new InvalidDataException($"{path} is damaged: its gzip stream cannot be decompressed.", failure);
         }
-
-        var text = line.ToString().TrimStart('\uFEFF');
-        return text.Trim().Length > 0 ? text : throw new InvalidDataException($"{path}, line 1: expected a header line with the columns' names, got an empty one.");
     }
 
     private static List<string> Split(string line, char delimiter, string path)

@@ -81,6 +81,7 @@ internal sealed class DuckDbSession : IDisposable
             var executed = PreparedStatements.DuckDBExecutePreparedStreaming(statement, out var result);
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Check(executed, ref result);
                 while (true)
                 {

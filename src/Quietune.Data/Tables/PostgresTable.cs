@@ -64,16 +64,16 @@ internal sealed class PostgresTable : ITable
 
     private IEnumerable<TableChunk> Chunks(string sql, bool[] isText, bool sorted, CancellationToken cancellationToken)
     {
-        using var connection = Server(Connect);
+        using var connection = Server(Connect, cancellationToken);
         using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         using var interrupt = cancellationToken.Register(command.Cancel);
-        using var reader = Server(() => command.ExecuteReader());
+        using var reader = Server(() => command.ExecuteReader(), cancellationToken);
         var chunk = new TableChunk(isText.Length);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             chunk.FirstRow += chunk.Count;
-            chunk.Count = Server(() => Fill(reader, chunk, isText, sorted));
+            chunk.Count = Server(() => Fill(reader, chunk, isText, sorted), cancellationToken);
             if (chunk.Count == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -140,7 +140,7 @@ internal sealed class PostgresTable : ITable
         Columns.FirstOrDefault(found => found.Name == column) ?? throw TableProblem.NoColumn(this, column);
 
     // The server's messages may quote a row; its code says what kind of trouble it is (PostgreSQL manual, appendix A).
-    private T Server<T>(Func<T> action)
+    private T Server<T>(Func<T> action, CancellationToken cancellationToken = default)
     {
         try
         {
@@ -148,6 +148,7 @@ internal sealed class PostgresTable : ITable
         }
         catch (PostgresException failure)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var quotesRows = failure.SqlState.StartsWith("22", StringComparison.Ordinal) || failure.SqlState.StartsWith("23", StringComparison.Ordinal);
             throw new InvalidDataException(
                 IsPrivate && quotesRows
