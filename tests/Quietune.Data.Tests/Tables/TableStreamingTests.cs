@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Quietune.Data.Preprocessing;
+using Quietune.Data.Tables;
+
+namespace Quietune.Data.Tests.Tables;
+
+/// <summary>Rows stream: neither memory nor the first batch waits for the last row.</summary>
+public sealed class TableStreamingTests
+{
+    private static IExampleSource Rows(long count, string? unit = null)
+    {
+        var columns = string.Join(", ", Enumerable.Range(0, 10).Select(i => $"i * 0.{i}5 AS x{i}"));
+        var spec = new PreprocessingSpec
+        {
+            Inputs = [new([10], [.. Enumerable.Range(0, 10).Select(i => new PassColumn($"x{i}"))])],
+            Label = new("y", LabelKind.Number),
+        };
+        return spec.Apply(TableReference.Parse($"query:SELECT {columns}, i % 2 AS y, i % 1000 AS p FROM range({count}) t(i)"), unitColumn: unit);
+    }
+
+    [Fact]
+    public void Read_FourMillionRows_KeepsMemoryFlat()
+    {
+        using var process = Process.GetCurrentProcess();
+        var before = process.WorkingSet64;
+        var largest = 0L;
+        var rows = 0L;
+        foreach (var batch in Rows(4_000_000).Read(8192))
+        {
+            rows += batch.Count;
+            if (rows % (8192 * 50) == 0)
+            {
+                process.Refresh();
+                largest = Math.Max(largest, process.WorkingSet64);
+            }
+        }
+
+        Assert.Equal(4_000_000, rows);
+        Assert.InRange((largest - before) >> 20, -10_000, 250); // MiB; the rows together are 350
+    }
+
+    [Fact]
+    public void Read_BillionsOfRows_GivesTheFirstAtOnce()
+    {
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(10, Rows(1L << 40).Read(10).First().Count);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
+    public void Read_CancelledWhileSorting_Stops()
+    {
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var watch = Stopwatch.StartNew();
+        Assert.ThrowsAny<OperationCanceledException>(() => Rows(200_000_000, unit: "p").Read(10, source.Token).First());
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
+    public void Read_TwiceAtTheSameTime_GivesTheSame() =>
+        Assert.All(Rows(10_000, unit: "p").Read(100).Zip(Rows(10_000, unit: "p").Read(100)), pair =>
+        {
+            Assert.Equal(pair.First.Units, pair.Second.Units);
+            Assert.Equal(pair.First.Inputs[0], pair.Second.Inputs[0]);
+        });
+}
