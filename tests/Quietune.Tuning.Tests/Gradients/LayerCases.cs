@@ -67,7 +67,8 @@ internal static class LayerCases
         ["one weight, one bias"] = new(() => new SharedWeight(4, shareBias: true), [4], "linear"),
         ["one weight, two biases"] = new(() => new SharedWeight(4, shareBias: false), [4], "linear"),
         ["one weight, two biases, positions"] = new(() => new SharedWeight(4, shareBias: false), [3, 4], "linear"),
-        ["unused layer"] = new(() => new UnusedLayer(3), [3], "linear"),
+        ["layer never called"] = new(() => new UnusedLayer(3, called: false), [3], "linear"),
+        ["layer called in vain"] = new(() => new UnusedLayer(3, called: true), [3], "linear"),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];

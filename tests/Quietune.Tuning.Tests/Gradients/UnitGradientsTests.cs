@@ -54,4 +54,23 @@ public sealed class UnitGradientsTests
         PerExampleLoop.AssertClose(expected.square().sum(1), geometry.SquaredNorms(gradients));
         PerExampleLoop.AssertClose(weights.matmul(expected), geometry.WeightedSum(gradients, weights));
     }
+
+    [Fact]
+    public void Of_InsideNoGrad_StillRecords()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(LayerCases.Get("linear").Module());
+        using var quiet = no_grad();
+        var gradients = UnitGradients.Of(model, [LayerCases.Get("linear").Input(2)], PerExampleLoop.Loss);
+        Assert.True(PerExampleLoop.Flat(gradients).norm().item<float>() > 0);
+        Assert.False(is_grad_enabled());
+    }
+
+    [Fact]
+    public void Of_LossThatDependsOnNoParameter_Throws()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(LayerCases.Get("linear").Module());
+        Assert.Throws<ArgumentException>(() => UnitGradients.Of(model, [LayerCases.Get("linear").Input(2)], outputs => outputs.detach().sum(1)));
+    }
 }

@@ -147,15 +147,18 @@ internal sealed class BatchMean : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>A layer that exists and is never called.</summary>
+/// <summary>A layer that is never called, or called and its output ignored.</summary>
 internal sealed class UnusedLayer : Module<Tensor, Tensor>
 {
     private readonly Linear used;
     private readonly Linear unused;
 
-    public UnusedLayer(long size)
+    private readonly bool called;
+
+    public UnusedLayer(long size, bool called)
         : base(nameof(UnusedLayer))
     {
+        this.called = called;
         used = Linear(size, size);
         unused = Linear(size, size);
         RegisterComponents();
@@ -163,7 +166,11 @@ internal sealed class UnusedLayer : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        _ = unused;
+        if (called)
+        {
+            unused.call(input);
+        }
+
         return used.call(input);
     }
 }
