@@ -4,14 +4,15 @@ using static TorchSharp.torch;
 namespace Quietune.Tuning.Gradients;
 
 /// <summary>Compares the factors' gradients with plain automatic differentiation on public rows, before any private row is read.</summary>
-/// <remarks>It catches what no rule can see: an activation that overwrites a recorded output, a weight used past its layer, a row that depends on another.</remarks>
+/// <remarks>It catches what no rule can see: an activation that overwrites a recorded output, a weight used past its layer.</remarks>
 public static class GradientCheck
 {
     /// <summary>Names of the blocks whose factors disagree with automatic differentiation.</summary>
     /// <param name="model">The model.</param>
     /// <param name="loss">Its loss.</param>
     /// <param name="publicBatch">Two public rows or more.</param>
-    /// <param name="tolerance">Largest relative error of a block's gradient that passes.</param>
+    /// <param name="tolerance">Largest relative error of a block's gradient, and of a row's output, that passes.</param>
+    /// <exception cref="ArgumentException">A row's output depends on the other rows: then no unit has a gradient of its own, and nothing bounds its influence.</exception>
     public static IReadOnlySet<string> Mismatched(TunableModel model, LossFunction loss, TensorBatch publicBatch, double tolerance = 1e-3)
     {
         using var scope = NewDisposeScope();
@@ -19,6 +20,7 @@ public static class GradientCheck
         var weights = linspace(1, 2, rows);                 // unequal, so that a mixed-up row shows
         using var gradients = UnitGradients.Of(model, loss, publicBatch with { Units = null, UnitCount = rows });
         var record = model.Record(publicBatch.Inputs);
+        RequireIndependentRows(model, publicBatch.Inputs, record.Output.detach(), tolerance);
         var parameters = model.Blocks.SelectMany(block => block.Bias is null ? [block.Weight] : new[] { block.Weight, block.Bias }).ToList();
         var expected = autograd.grad([(loss.PerRow(record.Output, publicBatch.Labels) * weights).sum()], parameters, allow_unused: true);
         var wrong = new HashSet<string>();
@@ -39,5 +41,15 @@ public static class GradientCheck
         return wrong;
 
         static Tensor Or(Tensor? gradient, Tensor parameter) => gradient is { IsInvalid: false } ? gradient : zeros_like(parameter);
+    }
+
+    private static void RequireIndependentRows(TunableModel model, IReadOnlyList<Tensor> inputs, Tensor together, double tolerance)
+    {
+        var alone = cat([.. Enumerable.Range(0, (int)together.shape[0]).Select(row => model.Forward([.. inputs.Select(input => input.narrow(0, row, 1))]))]);
+        var error = (alone - together).norm().item<float>();
+        if (!(error <= tolerance * together.norm().item<float>() + 1e-6))
+        {
+            throw new ArgumentException("The model's output for a row changes with the other rows of its batch; expected rows that do not see each other.", nameof(model));
+        }
     }
 }

@@ -40,17 +40,29 @@ public sealed class UnitGradients : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="inputs">One tensor for each model input.</param>
     /// <param name="lossOfOutputs">From outputs [R, …] to losses [R].</param>
+    /// <exception cref="ArgumentException">No loss depends on any tuned parameter.</exception>
     public static UnitGradients Of(TunableModel model, IReadOnlyList<Tensor> inputs, Func<Tensor, Tensor> lossOfOutputs)
     {
         using var tracking = enable_grad();
         var record = model.Record(inputs);
         var losses = lossOfOutputs(record.Output);
+        if (!losses.requires_grad)
+        {
+            // Differentiating regardless would end the process: libtorch's exception does not reach managed code.
+            throw new ArgumentException("The model's output depends on no parameter that is to be tuned.", nameof(model));
+        }
+
         var found = new Dictionary<ParameterBlock, LayerFactors>();
         if (record.Uses.Count > 0)
         {
-            var gradients = autograd.grad([losses.sum()], [.. record.Uses.Select(use => use.Output)], retain_graph: record.Unrecorded.Count > 0);
+            var gradients = autograd.grad([losses.sum()], [.. record.Uses.Select(use => use.Output)], retain_graph: record.Unrecorded.Count > 0, allow_unused: true);
             foreach (var (use, gradient) in record.Uses.Zip(gradients))
             {
+                if (gradient is not { IsInvalid: false })
+                {
+                    continue;       // its output leads nowhere
+                }
+
                 using var quiet = no_grad();
                 var factors = use.ToFactors(gradient);
                 found[use.Block] = found.TryGetValue(use.Block, out var earlier) ? earlier.Plus(factors) : factors;

@@ -36,7 +36,11 @@ internal sealed class ModuleLayer
     public static List<ModuleLayer> Of(nn.Module root, Dictionary<nint, string> trainable, IReadOnlySet<string> slow)
     {
         var layers = root.named_modules().Select(entry => entry.module).Prepend(root).Distinct().Select(Rule).OfType<ModuleLayer>().ToList();
-        bool Tunes(Tensor? parameter) => parameter is not null && trainable.TryGetValue(parameter.Handle, out var name) && !slow.Contains(name);
+        bool IsSlow(Tensor? parameter) => parameter is not null && trainable.TryGetValue(parameter.Handle, out var name) && slow.Contains(name);
+
+        // A layer whose output was found to mislead misleads for its bias too, and for every layer that shares the bias.
+        var slowBiases = layers.Where(layer => IsSlow(layer.WeightTensor)).Select(layer => layer.BiasTensor?.Handle).ToHashSet();
+        bool Tunes(Tensor? parameter) => parameter is not null && trainable.ContainsKey(parameter.Handle) && !IsSlow(parameter) && !slowBiases.Contains(parameter.Handle);
         var blocks = new Dictionary<nint, ParameterBlock>();
         foreach (var tied in layers.Where(layer => Tunes(layer.WeightTensor)).GroupBy(layer => layer.WeightTensor!.Handle))
         {
@@ -75,7 +79,8 @@ internal sealed class ModuleLayer
         Convolution { transposed: false, padding_mode: PaddingModes.Zeros } convolution when convolution.kernel_size.Length <= 2 && Padding(convolution) is { } padding =>
             new(convolution, convolution.weight, convolution.bias, (self, x, y) =>
                 self.Split(y, 1, block => new ConvolutionUse(block, y, x, convolution.stride, padding, convolution.dilation))),
-        Embedding embedding => new(embedding, embedding.weight, null, (self, x, y) => self.Split(y, -1, block => new EmbeddingUse(block, y, x))),
+        // A native module hands out its weight under a new handle each time; the registered one is the one that everybody sees.
+        Embedding embedding => new(embedding, embedding.named_parameters().Single().parameter, null, (self, x, y) => self.Split(y, -1, block => new EmbeddingUse(block, y, x))),
         LayerNorm norm => new(norm, norm.weight, norm.bias, (self, x, y) =>
         {
             var count = norm.normalized_shape.Length;
