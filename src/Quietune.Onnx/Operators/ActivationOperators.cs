@@ -70,7 +70,7 @@ internal static class ActivationOperators
             return x.clamp(call.Single("min", float.MinValue), call.Single("max", float.MaxValue));
         }
 
-        var (least, most) = (call.OptionalScalar(1), call.OptionalScalar(2));
+        var (least, most) = (call.Optional(1)?.reshape([]), call.Optional(2)?.reshape([]));
         return least is null && most is null ? x : x.clamp(least, most);
     }
 

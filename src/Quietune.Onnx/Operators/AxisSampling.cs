@@ -83,7 +83,7 @@ internal sealed class AxisSampling
                 var source = first + tap;
                 var isInside = source >= 0 && source < from;
                 sources[tap][i] = Math.Clamp(source, 0, from - 1);
-                weights[tap][i] = isInside || !(excludesOutside || isSmoothed) ? Weight(Math.Abs(places[i] - source) / width) : 0;
+                weights[tap][i] = isInside || !excludesOutside ? Weight(Math.Abs(places[i] - source) / width) : 0;
                 total += weights[tap][i];
             }
 

@@ -31,6 +31,12 @@ internal static class NormalizationOperators
             return ((x - mean) / (variance + epsilon).sqrt() * call.Input(1)) + call.Input(2);
         }
 
+        if (mean.requires_grad || variance.requires_grad)
+        {
+            // Torch's own has no gradient for the statistics.
+            return ((x - PerChannel(mean, x)) * PerChannel((variance + epsilon).rsqrt() * call.Input(1), x)) + PerChannel(call.Input(2), x);
+        }
+
         return batch_norm(x, mean, variance, call.Input(1), call.Input(2), training: false, eps: epsilon);
     }
 

@@ -30,7 +30,10 @@ internal static class PadOperator
         if (mode == "constant")
         {
             var value = isInput ? call.OptionalScalar(2)?.ToDouble() ?? 0 : call.Single("value", 0);
-            return Window.Pad(call, x, before, after, value);
+            var padded = Window.Pad(call, x, before, after, value);
+            return isInput && call.Optional(2) is { requires_grad: true } variable
+                ? where(Window.Pad(call, ones_like(x), before, after, 0).ne(0), padded, variable.reshape([]))
+                : padded;
         }
 
         Func<long, long, long> place = mode switch
