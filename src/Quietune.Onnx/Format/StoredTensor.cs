@@ -6,12 +6,14 @@ namespace Quietune.Onnx.Format;
 /// <remarks>Source: ONNX specification, <c>TensorProto</c>.</remarks>
 internal sealed class StoredTensor
 {
+    /// <summary>The number of the field that says where external elements lie.</summary>
+    public const int ExternalDataField = 13;
+
     private const int Dimensions = 1;
     private const int DataType = 2;
     private const int Segment = 3;
     private const int NameField = 8;
     private const int RawData = 9;
-    private const int ExternalDataField = 13;
     private const int DataLocation = 14;
 
     private static readonly Dictionary<int, ElementType[]> TypedFields = new()

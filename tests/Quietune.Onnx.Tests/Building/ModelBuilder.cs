@@ -101,6 +101,13 @@ internal sealed class ModelBuilder(long opset, ScalarType real = ScalarType.Floa
         return this;
     }
 
+    /// <summary>Adds bytes to the graph after its nodes.</summary>
+    public ModelBuilder InGraph(Action<ProtoWriter> write)
+    {
+        nodes.Add(write);
+        return this;
+    }
+
     /// <summary>Adds bytes to the model after its graph.</summary>
     public ModelBuilder After(Action<ProtoWriter> write)
     {
