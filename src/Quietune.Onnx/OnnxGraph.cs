@@ -17,7 +17,7 @@ public sealed class OnnxGraph : IDisposable
         if (body.Captures.Count > 0)
         {
             var reader = body.Nodes.FirstOrDefault(node => node.Reads.Contains(body.Captures[0]));
-            throw new InvalidDataException($"{path}: {reader?.Label ?? "the graph's outputs"}: expected a value made by a node, an input or an initializer, got '{body.Captures[0]}'.");
+            throw Refusal.Of(path, $"{reader?.Label ?? "the graph's outputs"}: expected a value made by a node, an input or an initializer, got '{body.Captures[0]}'.");
         }
     }
 
@@ -87,20 +87,20 @@ public sealed class OnnxGraph : IDisposable
         {
             if (!given.TryGetValue(input.Name, out var tensor))
             {
-                throw new ArgumentException($"{Path}: expected a tensor for input '{input.Name}', got {string.Join(", ", given.Keys.Select(name => $"'{name}'"))}.", nameof(given));
+                throw Refusal.OfArgument(Path, $"expected a tensor for input '{input.Name}', got {string.Join(", ", given.Keys.Select(name => $"'{name}'"))}.");
             }
 
             var isShape = input.Shape is null || (input.Shape.Count == tensor.shape.Length
                 && input.Shape.Zip(tensor.shape).All(pair => pair.First.Size is null || pair.First.Size == pair.Second));
             if (!isShape || (input.ElementType.Computed is { } type && type != tensor.dtype))
             {
-                throw new ArgumentException($"{Path}: expected input '{input.Name}' as {input.ElementType.Word} of shape {input.ShapeText}, got {tensor.dtype} of shape {Shapes.Text(tensor.shape)}.", nameof(given));
+                throw Refusal.OfArgument(Path, $"expected input '{input.Name}' as {input.ElementType.Word} of shape {input.ShapeText}, got {tensor.dtype} of shape {Shapes.Text(tensor.shape)}.");
             }
         }
 
         if (given.Keys.FirstOrDefault(name => Inputs.All(input => input.Name != name)) is { } unknown)
         {
-            throw new ArgumentException($"{Path}: expected inputs named {string.Join(", ", Inputs.Select(input => $"'{input.Name}'"))}, got '{unknown}'.", nameof(given));
+            throw Refusal.OfArgument(Path, $"expected inputs named {string.Join(", ", Inputs.Select(input => $"'{input.Name}'"))}, got '{unknown}'.");
         }
     }
 
@@ -110,12 +110,12 @@ public sealed class OnnxGraph : IDisposable
         {
             if (!Initializers.TryGetValue(name, out var initializer))
             {
-                throw new ArgumentException($"{Path}: expected the name of an initializer, got '{name}'.", nameof(given));
+                throw Refusal.OfArgument(Path, $"expected the name of an initializer, got '{name}'.");
             }
 
             if (!initializer.Shape.SequenceEqual(tensor.shape))
             {
-                throw new ArgumentException($"{Path}: expected '{name}' of shape {Shapes.Text(initializer.Shape)}, got {Shapes.Text(tensor.shape)}.", nameof(given));
+                throw Refusal.OfArgument(Path, $"expected '{name}' of shape {Shapes.Text(initializer.Shape)}, got {Shapes.Text(tensor.shape)}.");
             }
         }
     }

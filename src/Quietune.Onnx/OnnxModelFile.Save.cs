@@ -44,12 +44,12 @@ public sealed partial class OnnxModelFile
     {
         if (!Initializers.TryGetValue(name, out var initializer) || !initializer.IsFloating)
         {
-            throw new ArgumentException($"{Path}: expected the name of an initializer of floats, got '{name}'.");
+            throw Refusal.OfArgument(Path, $"expected the name of an initializer of floats, got '{name}'.");
         }
 
         return initializer.Shape.SequenceEqual(value.shape)
             ? initializer.Stored
-            : throw new ArgumentException($"{Path}: expected '{name}' of shape {Shapes.Text(initializer.Shape)}, got {Shapes.Text(value.shape)}.");
+            : throw Refusal.OfArgument(Path, $"expected '{name}' of shape {Shapes.Text(initializer.Shape)}, got {Shapes.Text(value.shape)}.");
     }
 
     private byte[] Content(string name, Tensor value)
@@ -58,7 +58,7 @@ public sealed partial class OnnxModelFile
         using var scope = NewDisposeScope();
         var overflows = value.detach().to(type.Computed!.Value).isinf().logical_and(value.detach().isfinite());
         return overflows.any().cpu().item<bool>()
-            ? throw new ArgumentException($"{Path}: expected values of '{name}' that fit into {type.Word}, got a larger one.")
+            ? throw Refusal.OfArgument(Path, $"expected values of '{name}' that fit into {type.Word}, got a larger one.")
             : TensorContent.Write(value, type);
     }
 

@@ -61,12 +61,12 @@ public sealed partial class OnnxModelFile : IDisposable
         var version = operatorSets.GetValueOrDefault(string.Empty);
         if (graph is null || IrVersion <= 0)
         {
-            throw new InvalidDataException($"{path}: expected an ONNX model, got a file of {file.Length} bytes without a graph or a format version.");
+            throw Refusal.Of(path, $"expected an ONNX model, got a file of {file.Length} bytes without a graph or a format version.");
         }
 
         if (version is < OldestOperatorSet or > NewestOperatorSet)
         {
-            throw new InvalidDataException($"{path}: expected ONNX operators of version {OldestOperatorSet} to {NewestOperatorSet}, got {(version == 0 ? "none" : version)}.");
+            throw Refusal.Of(path, $"expected ONNX operators of version {OldestOperatorSet} to {NewestOperatorSet}, got {(version == 0 ? "none" : version)}.");
         }
 
         Graph = new OnnxGraph(path, new GraphReader(path, functions).Graph(graph, new NameScope(operatorSets)));
@@ -105,12 +105,12 @@ public sealed partial class OnnxModelFile : IDisposable
         var found = new FileInfo(path);
         if (!found.Exists)
         {
-            throw new FileNotFoundException($"{path}: expected an ONNX model, but there is no such file.", path);
+            throw Refusal.OfMissing(path, $"expected an ONNX model, but there is no such file.", path);
         }
 
         return found.Length <= Array.MaxLength
             ? new OnnxModelFile(path, File.ReadAllBytes(path))
-            : throw new InvalidDataException($"{path}: expected an ONNX model of at most {Array.MaxLength} bytes (larger ones keep their data in other files), got {found.Length}.");
+            : throw Refusal.Of(path, $"expected an ONNX model of at most {Array.MaxLength} bytes (larger ones keep their data in other files), got {found.Length}.");
     }
 
     /// <summary>Disposes the tensors that the graph keeps.</summary>

@@ -31,7 +31,7 @@ public static partial class NpyFile
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"{path}: expected an array saved by NumPy, but there is no such file.", path);
+            throw Refusal.OfMissing(path, $"expected an array saved by NumPy, but there is no such file.", path);
         }
 
         var bytes = File.ReadAllBytes(path);
@@ -77,7 +77,7 @@ public static partial class NpyFile
         return view.contiguous();
     }
 
-    private static InvalidDataException Broken(string path, string found) => new($"{path}: expected an array of little-endian numbers saved by NumPy, got {found}.");
+    private static InvalidDataException Broken(string path, string found) => Refusal.Of(path, $"expected an array of little-endian numbers saved by NumPy, got {found}.");
 
     [GeneratedRegex(@"^\{'descr': '(?<type>[^']{1,8})', 'fortran_order': (?<order>True|False), 'shape': \((?:(?<size>\d{1,18}),? ?)*\), \}\s*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Header();

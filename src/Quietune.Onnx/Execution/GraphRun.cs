@@ -47,7 +47,7 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
     {
         var outputs = Run(body, new ValueScope(outer));
         return [.. body.Outputs.Select(output => outputs.GetValueOrDefault(output.Name)
-            ?? throw new InvalidDataException($"{Path}: {place}: expected a value for output '{output.Name}' of its branch, got none."))];
+            ?? throw Refusal.Of(Path, $"{place}: expected a value for output '{output.Name}' of its branch, got none."))];
     }
 
     private Dictionary<string, Tensor> Run(GraphBody body, ValueScope values)
@@ -110,7 +110,7 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
     {
         if (node.Inputs.Where((name, i) => name.Length > 0 && inputs[i] is null).FirstOrDefault() is { } missing)
         {
-            throw new InvalidDataException($"{Path}: {node.Label}: expected a value for its input '{missing}', got none.");
+            throw Refusal.Of(Path, $"{node.Label}: expected a value for its input '{missing}', got none.");
         }
 
         try
@@ -128,7 +128,7 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
         catch (Exception error) when (error is not InvalidDataException and not FileNotFoundException)
         {
             var reason = error.Message.Split('\n')[0].TrimEnd('.', ' ', '\r');
-            throw new InvalidDataException($"{Path}: {node.Label} could not be computed on inputs {string.Join(", ", inputs.Select(Describe))}: {reason}.", error);
+            throw Refusal.Of(Path, $"{node.Label} could not be computed on inputs {string.Join(", ", inputs.Select(Describe))}: {reason}.", error);
         }
     }
 

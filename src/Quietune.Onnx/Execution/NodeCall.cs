@@ -184,7 +184,7 @@ internal sealed class NodeCall
     }
 
     /// <summary>An error about this node.</summary>
-    public InvalidDataException Wrong(string expected, string got) => new($"{run.Path}: {node.Label}: expected {expected}, got {got}.");
+    public InvalidDataException Wrong(string expected, string got) => Refusal.Of(run.Path, $"{node.Label}: expected {expected}, got {got}.");
 
     private OnnxAttribute? Attribute(string name, AttributeKind kind)
     {

@@ -19,12 +19,12 @@ internal sealed class OperatorTable
     {
         if (node.Domain.Length > 0 || !Supported.operators.TryGetValue(node.OperatorName, out var found))
         {
-            throw new InvalidDataException($"{path}: {node.Label} uses an operator that is not supported.");
+            throw Refusal.Of(path, $"{node.Label} uses an operator that is not supported.");
         }
 
         return node.OperatorSet >= found.Since
             ? found.Compute
-            : throw new InvalidDataException($"{path}: {node.Label} uses an operator that begins with opset {found.Since}.");
+            : throw Refusal.Of(path, $"{node.Label} uses an operator that begins with opset {found.Since}.");
     }
 
     /// <summary>Whether the operator that a node applies is supported.</summary>

@@ -39,13 +39,13 @@ internal sealed class ExternalData
         var length = Number("length") ?? byteCount;
         if (length != byteCount)
         {
-            throw new InvalidDataException($"{modelPath}: {place} needs {byteCount} bytes for its shape and type, but its external data has {length}.");
+            throw Refusal.Of(modelPath, $"{place} needs {byteCount} bytes for its shape and type, but its external data has {length}.");
         }
 
         var available = new FileInfo(path).Length;
         return offset <= available && length <= available - offset
             ? new ExternalData(path, location, offset, length)
-            : throw new InvalidDataException($"{modelPath}: {place} is stored as bytes {offset} to {offset}+{length} of '{location}', which has {available}.");
+            : throw Refusal.Of(modelPath, $"{place} is stored as bytes {offset} to {offset}+{length} of '{location}', which has {available}.");
 
         long? Number(string key)
         {
@@ -56,7 +56,7 @@ internal sealed class ExternalData
 
             return long.TryParse(text, out var value) && value >= 0
                 ? value
-                : throw new InvalidDataException($"{modelPath}: expected the external data of {place} to have a whole number as its {key}, got '{text}'.");
+                : throw Refusal.Of(modelPath, $"expected the external data of {place} to have a whole number as its {key}, got '{text}'.");
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class ExternalData
         for (var done = 0; done < bytes.Length;)
         {
             var count = RandomAccess.Read(file, bytes.AsSpan(done), Offset + done);
-            done += count > 0 ? count : throw new InvalidDataException($"{Path}: expected {Offset + Length} bytes, but the file ends earlier than when it was opened.");
+            done += count > 0 ? count : throw Refusal.Of(Path, $"expected {Offset + Length} bytes, but the file ends earlier than when it was opened.");
         }
 
         return bytes;
@@ -80,7 +80,7 @@ internal sealed class ExternalData
         var parts = location.Split('/');
         if (location.Length == 0 || parts[0].Length == 0 || parts.Contains("..") || location.AsSpan().ContainsAny('\\', ':', '\0'))
         {
-            throw new InvalidDataException($"{modelPath}: expected the external data of {place} to be a relative path inside the model's folder, got '{location}'.");
+            throw Refusal.Of(modelPath, $"expected the external data of {place} to be a relative path inside the model's folder, got '{location}'.");
         }
 
         var path = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(modelPath)) ?? string.Empty;
@@ -89,12 +89,12 @@ internal sealed class ExternalData
             path = System.IO.Path.Combine(path, part);
             if (new FileInfo(path).LinkTarget is { } target)
             {
-                throw new InvalidDataException($"{modelPath}: expected the external data of {place} to be a file in the model's folder, got '{location}', a link to '{target}'.");
+                throw Refusal.Of(modelPath, $"expected the external data of {place} to be a file in the model's folder, got '{location}', a link to '{target}'.");
             }
         }
 
         return File.Exists(path)
             ? path
-            : throw new FileNotFoundException($"{modelPath}: the external data of {place} is missing: there is no file '{location}' beside the model.", path);
+            : throw Refusal.OfMissing(modelPath, $"the external data of {place} is missing: there is no file '{location}' beside the model.", path);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class GraphBody
         {
             if (initializer.Name.Length == 0 || !byName.TryAdd(initializer.Name, initializer))
             {
-                throw new InvalidDataException($"{path}: expected initializers of different names, got '{initializer.Name}' twice or without a name.");
+                throw Refusal.Of(path, $"expected initializers of different names, got '{initializer.Name}' twice or without a name.");
             }
         }
 
@@ -34,7 +34,7 @@ internal sealed class GraphBody
             {
                 if (known.Contains(output) || !makers.TryAdd(output, i))
                 {
-                    throw new InvalidDataException($"{path}: {nodes[i].Label}: expected each value to be made once, got '{output}' made again.");
+                    throw Refusal.Of(path, $"{nodes[i].Label}: expected each value to be made once, got '{output}' made again.");
                 }
             }
         }
@@ -103,6 +103,6 @@ internal sealed class GraphBody
 
         return ordered.Count == nodes.Count
             ? ordered
-            : throw new InvalidDataException($"{path}: {nodes[Array.FindIndex(waits, count => count > 0)].Label}: expected a graph without cycles, got a node that waits for its own output.");
+            : throw Refusal.Of(path, $"{nodes[Array.FindIndex(waits, count => count > 0)].Label}: expected a graph without cycles, got a node that waits for its own output.");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class GraphReader(string path, IReadOnlyDictionary<(string Domai
                     outputs.Add(ValueReader.Read(message.Message(field), scope));
                     break;
                 case 15:
-                    throw new InvalidDataException($"{path}: expected dense initializers, got a sparse one at byte {field.Start}.");
+                    throw Refusal.Of(path, $"expected dense initializers, got a sparse one at byte {field.Start}.");
             }
         }
 
@@ -80,7 +80,7 @@ internal sealed class GraphReader(string path, IReadOnlyDictionary<(string Domai
         var place = $"node {(name.Length > 0 ? $"'{name}'" : $"#{nodeCount}")} ({type})";
         if (++nodeCount > MostNodes)
         {
-            throw new InvalidDataException($"{path}: expected at most {MostNodes} nodes, got more at {place}.");
+            throw Refusal.Of(path, $"expected at most {MostNodes} nodes, got more at {place}.");
         }
 
         var values = Attributes(message, attributes, scope, place);
@@ -98,7 +98,7 @@ internal sealed class GraphReader(string path, IReadOnlyDictionary<(string Domai
     {
         if (caller.Depth >= DeepestCall || inputs.Count > function.Inputs.Count || outputs.Count > function.Outputs.Count)
         {
-            throw new InvalidDataException($"{path}: {place}: expected a call of at most {function.Inputs.Count} inputs, {function.Outputs.Count} outputs and {DeepestCall} calls inside each other, got {inputs.Count}, {outputs.Count} and {caller.Depth + 1}.");
+            throw Refusal.Of(path, $"{place}: expected a call of at most {function.Inputs.Count} inputs, {function.Outputs.Count} outputs and {DeepestCall} calls inside each other, got {inputs.Count}, {outputs.Count} and {caller.Depth + 1}.");
         }
 
         var prefix = $"{caller.Prefix}{function.Key.Name}:{nodeCount}/";
@@ -143,7 +143,7 @@ internal sealed class GraphReader(string path, IReadOnlyDictionary<(string Domai
         {
             if (Attribute(message.Message(field), scope, place) is { } attribute && !attributes.TryAdd(attribute.Name, attribute))
             {
-                throw new InvalidDataException($"{path}: {place}: expected attribute '{attribute.Name}' once, got it twice.");
+                throw Refusal.Of(path, $"{place}: expected attribute '{attribute.Name}' once, got it twice.");
             }
         }
 
@@ -194,7 +194,7 @@ internal sealed class GraphReader(string path, IReadOnlyDictionary<(string Domai
                     reference = message.Text(field);
                     break;
                 case 22 or 23:
-                    throw new InvalidDataException($"{path}: {place}: expected dense tensors, got a sparse one as attribute '{name}'.");
+                    throw Refusal.Of(path, $"{place}: expected dense tensors, got a sparse one as attribute '{name}'.");
             }
         }
 

@@ -108,8 +108,7 @@ internal sealed class StoredTensor
     }
 
     /// <summary>An error about this tensor.</summary>
-    public InvalidDataException Wrong(string expected, string got) =>
-        new($"{Message.Path}: {Place}: expected {expected}, got {got}.");
+    public InvalidDataException Wrong(string expected, string got) => Refusal.Of(Message.Path, $"{Place}: expected {expected}, got {got}.");
 
     private void CountElements()
     {

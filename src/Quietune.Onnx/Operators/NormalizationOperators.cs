@@ -103,7 +103,8 @@ internal static class NormalizationOperators
     {
         var x = call.Input(0);
         var axis = call.Axis(call.Integer("axis", -1), x.dim());
-        return x / linalg.vector_norm(x, call.Integer("p", 2), [axis], keepdim: true);
+        var norm = Norms.Along(x, call.Integer("p", 2), [axis]);
+        return x / norm.masked_fill(norm.eq(0), 1);
     }
 
     private static Tensor MeanVariance(NodeCall call)

@@ -19,7 +19,7 @@ internal static class PoolingOperators
         table.Add("MaxRoiPool", MaximumOfRegions);
         table.Add("GlobalAveragePool", call => Spatial(call).mean(Axes(call), keepdim: true));
         table.Add("GlobalMaxPool", call => Spatial(call).amax(Axes(call), keepdim: true));
-        table.Add("GlobalLpPool", call => linalg.vector_norm(Spatial(call), call.Integer("p", 2), Axes(call), keepdim: true));
+        table.Add("GlobalLpPool", call => Norms.Along(Spatial(call), call.Integer("p", 2), Axes(call)));
     }
 
     private static Tensor Spatial(NodeCall call)
@@ -107,7 +107,7 @@ internal static class PoolingOperators
         var window = ReadWindow(call);
         var power = call.Integer("p", 2);
         var mean = WindowMean(window.Pad(call, call.Input(0), 0).abs().pow(power), window);
-        return (mean * window.Size.Aggregate(1L, (product, size) => product * size)).pow(1.0 / power);
+        return Norms.Root(mean * window.Size.Aggregate(1L, (product, size) => product * size), power);
     }
 
     private static Tensor WindowMean(Tensor x, Window window)

@@ -23,7 +23,7 @@ internal static class ReductionOperators
         Reduction("ReduceMin", (x, axes) => x.amin(axes, keepdim: true));
         Reduction("ReduceProd", (x, axes) => axes.Aggregate(x, (product, axis) => product.prod(axis, keepdim: true)));
         Reduction("ReduceL1", (x, axes) => x.abs().sum(axes, keepdim: true));
-        Reduction("ReduceL2", (x, axes) => x.is_floating_point() ? linalg.vector_norm(x, 2, axes, keepdim: true) : x.square().sum(axes, keepdim: true).to(ScalarType.Float64).sqrt());
+        Reduction("ReduceL2", (x, axes) => Norms.Along(x.is_floating_point() ? x : x.to(ScalarType.Float64), 2, axes));
         Reduction("ReduceSumSquare", (x, axes) => x.square().sum(axes, keepdim: true));
         Reduction("ReduceLogSum", (x, axes) => x.sum(axes, keepdim: true).log());
         Reduction("ReduceLogSumExp", (x, axes) => LogSumExp(x.is_floating_point() ? x : x.to(ScalarType.Float64), axes));

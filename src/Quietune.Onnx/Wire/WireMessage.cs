@@ -85,7 +85,7 @@ internal sealed class WireMessage
         Expect(field, WireKind.Bytes);
         return Depth < DeepestNesting
             ? new WireMessage(this, field)
-            : throw new InvalidDataException($"{Path}: expected at most {DeepestNesting} messages inside each other, got more at byte {field.Start}.");
+            : throw Refusal.Of(Path, $"expected at most {DeepestNesting} messages inside each other, got more at byte {field.Start}.");
     }
 
     /// <summary>The bytes that <paramref name="field"/> holds.</summary>
@@ -170,8 +170,7 @@ internal sealed class WireMessage
     }
 
     /// <summary>An error at a byte of this file.</summary>
-    public InvalidDataException Broken(int position, string found) =>
-        new($"{Path}: expected an ONNX model (protobuf), got {found} at byte {position} of {file.Length}.");
+    public InvalidDataException Broken(int position, string found) => Refusal.Of(Path, $"expected an ONNX model (protobuf), got {found} at byte {position} of {file.Length}.");
 
     private int GroupLength(WireField start, int end)
     {
