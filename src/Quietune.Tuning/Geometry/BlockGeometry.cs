@@ -1,0 +1,82 @@
+using Quietune.Tuning.Gradients;
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Geometry;
+
+/// <summary>A geometry that whitens each block by itself; the release is the blocks' coordinates one after the other.</summary>
+/// <param name="blocks">The model's blocks.</param>
+/// <param name="whitenings">One for each block, in order; owned. Null leaves a block untouched.</param>
+public abstract class BlockGeometry(IReadOnlyList<ParameterBlock> blocks, IReadOnlyList<BlockWhitening?> whitenings) : IGeometry
+{
+    /// <inheritdoc/>
+    public long Dimension => whitenings.Sum(whitening => whitening?.Dimension ?? 0);
+
+    /// <inheritdoc/>
+    public Tensor SquaredNorms(UnitGradients gradients)
+    {
+        using var scope = NewDisposeScope();
+        var total = zeros([gradients.Units], dtype: gradients.Dtype, device: gradients.Device);
+        for (var i = 0; i < whitenings.Count; i++)
+        {
+            if (whitenings[i] is { } whitening)
+            {
+                using var layer = NewDisposeScope();
+                total.add_(gradients.Layers[i].SquaredNorms(whitening));
+            }
+        }
+
+        return total.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor WeightedSum(UnitGradients gradients, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        for (var i = 0; i < whitenings.Count; i++)
+        {
+            if (whitenings[i] is { } whitening)
+            {
+                using var layer = NewDisposeScope();
+                parts.Add(whitening.Coordinates(gradients.Layers[i].WeightedSum(weights)).MoveToOuterDisposeScope());
+            }
+        }
+
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public ParameterDelta Lift(Tensor whitened)
+    {
+        using var scope = NewDisposeScope();
+        var matrices = new List<Tensor>();
+        long start = 0;
+        for (var i = 0; i < whitenings.Count; i++)
+        {
+            var length = whitenings[i]?.Dimension ?? 0;
+            matrices.Add(whitenings[i] is { } whitening
+                ? whitening.Lift(whitened.narrow(0, start, length)).MoveToOuterDisposeScope()
+                : zeros(blocks[i].MatrixShape).MoveToOuterDisposeScope());
+            start += length;
+        }
+
+        return new(matrices);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the whitenings.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var whitening in whitenings)
+        {
+            whitening?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Geometry;
+
+/// <summary>Whitening by a Kronecker eigenbasis, whole or cut to its strongest coordinates.</summary>
+/// <remarks>
+/// W = (Λ + λI)^{−1/2} Uᵀ with U the Kronecker eigenbasis, so A = U(Λ + λI)Uᵀ on the kept coordinates; λ = damping × the mean curvature.
+/// A truncated geometry releases only the k coordinates of largest public curvature (docs/derivations/mechanism.md, "Truncation").
+/// </remarks>
+public sealed class KroneckerGeometry : BlockGeometry
+{
+    private KroneckerGeometry(KroneckerCurvature curvature, IReadOnlyList<BlockWhitening?> whitenings)
+        : base([.. curvature.Blocks.Select(block => block.Block)], whitenings)
+    {
+    }
+
+    /// <summary>Makes the geometry; it keeps nothing of the curvature, which stays the caller's.</summary>
+    /// <param name="curvature">Public curvature.</param>
+    /// <param name="damping">λ in units of the mean curvature per coordinate; &gt; 0.</param>
+    /// <param name="dimension">How many coordinates to keep, or null for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The damping or the dimension is not positive.</exception>
+    public static KroneckerGeometry Of(KroneckerCurvature curvature, double damping, long? dimension = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension ?? 1, 1);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var lambda = damping * curvature.Trace / curvature.Dimension;
+        var cut = dimension < curvature.Dimension ? Threshold(curvature, dimension.Value) : float.NegativeInfinity;
+        return new(curvature, [.. curvature.Blocks.Select(block => Whitening(block, lambda, cut))]);
+    }
+
+    private static float Threshold(KroneckerCurvature curvature, long dimension) =>
+        cat([.. curvature.Blocks.Select(block => block.Eigenvalues.flatten())]).topk((int)dimension, 0, largest: true, sorted: true).values[-1].item<float>();
+
+    private static BlockWhitening? Whitening(BlockCurvature block, double lambda, float cut)
+    {
+        using var scope = NewDisposeScope();
+        var (outBasis, inBasis, eigenvalues) = (block.OutBasis, block.InBasis, block.Eigenvalues);
+        Tensor? selected = null;
+        var kept = eigenvalues.ge(cut);
+        if (!float.IsNegativeInfinity(cut))
+        {
+            if (!kept.any().item<bool>())
+            {
+                return null;
+            }
+
+            // Columns of a basis that no kept coordinate uses need not be computed.
+            (outBasis, var rows) = Used(outBasis, kept.any(-1));
+            (inBasis, var columns) = Used(inBasis, kept.any(-2));
+            kept = kept.index_select(1, rows).index_select(2, columns);
+            eigenvalues = eigenvalues.index_select(1, rows).index_select(2, columns);
+            if (!kept.all().item<bool>())
+            {
+                selected = kept.flatten().nonzero().squeeze(1);
+            }
+        }
+
+        var scale = (eigenvalues + lambda).rsqrt() * kept.to_type(ScalarType.Float32);
+        return BlockWhitening.Coordinatewise(block.Block, outBasis?.clone(), inBasis?.clone(), scale, selected);
+    }
+
+    private static (Tensor? Basis, Tensor Used) Used(Tensor? basis, Tensor used)
+    {
+        // Without a rotation the axis keeps all its places: the input is not rotated, so it cannot be cut either.
+        var any = used.any(0);
+        var positions = basis is null ? arange(used.shape[1]) : any.nonzero().squeeze(1);
+        return (basis?.index_select(2, positions), positions);
+    }
+}

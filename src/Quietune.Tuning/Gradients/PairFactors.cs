@@ -1,0 +1,68 @@
+using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Gradients;
+
+/// <summary>Gradients kept as input and output-gradient pairs, never multiplied out.</summary>
+/// <param name="block">The parameters.</param>
+/// <param name="inputs">a, [U, groups, T, in], with the constant 1 as last column where the block has a bias.</param>
+/// <param name="outputGradients">b, [U, groups, T, out].</param>
+public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outputGradients) : LayerFactors(block)
+{
+    /// <inheritdoc/>
+    public override long Units => inputs.shape[0];
+
+    private long Positions => inputs.shape[2];
+
+    /// <inheritdoc/>
+    public override Tensor SquaredNorms(BlockWhitening whitening)
+    {
+        var a = whitening.RotatedIn(inputs);
+        var b = whitening.RotatedOut(outputGradients);
+        if (Positions == 1)
+        {
+            // G is of rank one: ‖S∘(b aᵀ)‖² = (b∘b)ᵀ(S∘S)(a∘a).
+            return whitening.RankOneSquaredNorms(b.squeeze(2).square(), a.squeeze(2).square());
+        }
+
+        if (whitening.IsSeparable)
+        {
+            // ‖Σ_t b_t a_tᵀ‖² = Σ_{t,s} ⟨b_t, b_s⟩⟨a_t, a_s⟩ (Li, Tramèr, Liang & Hashimoto 2022, section 4).
+            (b, a) = whitening.ScaledSides(b, a);
+            return (a.matmul(a.transpose(-1, -2)) * b.matmul(b.transpose(-1, -2))).flatten(1).sum(1);
+        }
+
+        return whitening.Scaled(b.transpose(-1, -2).matmul(a)).flatten(1).square().sum(1);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor WeightedSum(Tensor weights)
+    {
+        var b = PerGroup(outputGradients * weights.reshape(-1, 1, 1, 1));
+        return b.transpose(1, 2).matmul(PerGroup(inputs));
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor In, Tensor Out) SideMoments()
+    {
+        var a = PerGroup(inputs);
+        var b = PerGroup(outputGradients);
+        return (a.transpose(1, 2).matmul(a), b.transpose(1, 2).matmul(b));
+    }
+
+    /// <inheritdoc/>
+    public override ExplicitFactors ToExplicit() => new(Block, outputGradients.transpose(-1, -2).matmul(inputs));
+
+    /// <inheritdoc/>
+    public override LayerFactors Plus(LayerFactors other) => other is PairFactors pair
+        ? new PairFactors(Block, cat([inputs, pair.Inputs], 2), cat([outputGradients, pair.OutputGradients], 2))
+        : base.Plus(other);
+
+    private Tensor Inputs => inputs;
+
+    private Tensor OutputGradients => outputGradients;
+
+    /// <summary>[U, groups, T, n] as [groups, U·T, n].</summary>
+    private static Tensor PerGroup(Tensor x) => x.transpose(0, 1).flatten(1, 2);
+}

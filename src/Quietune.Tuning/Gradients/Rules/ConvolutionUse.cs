@@ -1,0 +1,64 @@
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Gradients.Rules;
+
+/// <summary>A convolution over one or two axes: a linear layer over unfolded patches.</summary>
+/// <param name="Block">The weight [groups·out, in, …].</param>
+/// <param name="Output">[R, groups·out, …].</param>
+/// <param name="Input">[R, channels, …], already padded where the padding is not zeros.</param>
+/// <param name="Stride">One number an axis.</param>
+/// <param name="Padding">Zeros on both sides of each axis.</param>
+/// <param name="Dilation">One number an axis.</param>
+public sealed record ConvolutionUse(ParameterBlock Block, Tensor Output, Tensor Input, IReadOnlyList<long> Stride, IReadOnlyList<long> Padding, IReadOnlyList<long> Dilation)
+    : ParameterUse(Block, Output)
+{
+    // Unfolded patches are many times the size of the input; so many numbers of them are made at a time.
+    private const long UnfoldedAtOnce = 1 << 22;
+
+    /// <inheritdoc/>
+    public override LayerFactors ToFactors(Tensor outputGradient)
+    {
+        var rows = Input.shape[0];
+        var b = outputGradient.reshape(rows, Block.Groups, Block.Outputs, -1);         // [R, groups, out, T]
+        var positions = b.shape[3];
+        if (!LinearUse.PrefersExplicit(Block, positions))
+        {
+            var patches = Patches(Input).transpose(2, 3);
+            var a = Block.Bias is null ? patches : cat([patches, ones_like(patches.narrow(-1, 0, 1))], -1);
+            return new PairFactors(Block, a, b.transpose(2, 3));
+        }
+
+        var gradients = empty([rows, .. Block.MatrixShape], dtype: b.dtype, device: b.device);
+        var step = Math.Max(1, UnfoldedAtOnce / (Block.Groups * Block.WeightInputs * positions));
+        for (long start = 0; start < rows; start += step)
+        {
+            using var slice = NewDisposeScope();
+            var count = Math.Min(step, rows - start);
+            var patches = Patches(Input.narrow(0, start, count));
+            gradients.narrow(0, start, count).narrow(3, 0, Block.WeightInputs).copy_(b.narrow(0, start, count).matmul(patches.transpose(2, 3)));
+        }
+
+        if (Block.Bias is not null)
+        {
+            gradients.narrow(3, Block.WeightInputs, 1).copy_(b.sum(3, keepdim: true));
+        }
+
+        return new ExplicitFactors(Block, gradients);
+    }
+
+    /// <summary>The patches under each position, [R, groups, in, T].</summary>
+    private Tensor Patches(Tensor input)
+    {
+        var flat = Stride.Count == 1;
+        var image = flat ? input.unsqueeze(2) : input;
+        long[] kernel = flat ? [1, Block.Weight.shape[2]] : Block.Weight.shape[2..];
+        var columns = nn.functional.unfold(
+            image,
+            (kernel[0], kernel[1]),
+            flat ? (1, Dilation[0]) : (Dilation[0], Dilation[1]),
+            flat ? (0, Padding[0]) : (Padding[0], Padding[1]),
+            flat ? (1, Stride[0]) : (Stride[0], Stride[1]));
+        return columns.reshape(input.shape[0], Block.Groups, Block.WeightInputs, -1);
+    }
+}

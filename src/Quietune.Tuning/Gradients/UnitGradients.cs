@@ -1,0 +1,95 @@
+using Quietune.Data;
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Gradients;
+
+/// <summary>The gradients of a batch's privacy units, as factors, one entry for each block of the model.</summary>
+/// <remarks>Its tensors live in the dispose scope it was made in.</remarks>
+public sealed class UnitGradients
+{
+    private UnitGradients(IReadOnlyList<LayerFactors> layers, Tensor losses)
+    {
+        Layers = layers;
+        Losses = losses;
+    }
+
+    /// <summary>One entry for each block of the model, in the model's order.</summary>
+    public IReadOnlyList<LayerFactors> Layers { get; }
+
+    /// <summary>The loss of each row, [R]; as private as the rows.</summary>
+    public Tensor Losses { get; }
+
+    /// <summary>How many units the batch holds.</summary>
+    public long Units => Layers[0].Units;
+
+    /// <summary>The element type of gradients.</summary>
+    public ScalarType Dtype => Losses.dtype;
+
+    /// <summary>Where the gradients live.</summary>
+    public Device Device => Losses.device;
+
+    /// <summary>The gradients of the loss on a batch's own labels, rows of a unit taken together.</summary>
+    public static UnitGradients Of(TunableModel model, LossFunction loss, TensorBatch batch)
+    {
+        var rows = Of(model, batch.Inputs, outputs => loss.PerRow(outputs, batch.Labels));
+        return batch.Units is null ? rows : new([.. rows.Layers.Select(layer => layer.Grouped(batch.Units, batch.UnitCount))], rows.Losses);
+    }
+
+    /// <summary>The gradients of any loss of the outputs, each row its own unit.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">One tensor for each model input.</param>
+    /// <param name="lossOfOutputs">From outputs [R, …] to losses [R].</param>
+    public static UnitGradients Of(TunableModel model, IReadOnlyList<Tensor> inputs, Func<Tensor, Tensor> lossOfOutputs)
+    {
+        var record = model.Record(inputs);
+        var losses = lossOfOutputs(record.Output);
+        var found = new Dictionary<ParameterBlock, LayerFactors>();
+        if (record.Uses.Count > 0)
+        {
+            var gradients = autograd.grad([losses.sum()], [.. record.Uses.Select(use => use.Output)], retain_graph: record.Unrecorded.Count > 0);
+            foreach (var (use, gradient) in record.Uses.Zip(gradients))
+            {
+                using var quiet = no_grad();
+                var factors = use.ToFactors(gradient);
+                found[use.Block] = found.TryGetValue(use.Block, out var earlier) ? earlier.Plus(factors) : factors;
+            }
+        }
+
+        foreach (var factors in OneByOne(record, losses))
+        {
+            found[factors.Block] = factors;
+        }
+
+        return new([.. model.Blocks.Select(block => found.TryGetValue(block, out var factors) ? factors : Unused(block, losses))], losses.detach());
+    }
+
+    /// <summary>The slow exact road: one backward pass for each row.</summary>
+    private static IEnumerable<LayerFactors> OneByOne(RecordedForward record, Tensor losses)
+    {
+        if (record.Unrecorded.Count == 0)
+        {
+            yield break;
+        }
+
+        var parameters = record.Unrecorded.SelectMany(block => block.Bias is null ? [block.Weight] : new[] { block.Weight, block.Bias }).ToList();
+        var perRow = new List<IList<Tensor>>();
+        for (long row = 0; row < losses.shape[0]; row++)
+        {
+            perRow.Add(autograd.grad([losses[row]], parameters, retain_graph: true, allow_unused: true));
+        }
+
+        var next = 0;
+        foreach (var block in record.Unrecorded)
+        {
+            var weight = Stack(next++);
+            var bias = block.Bias is null ? null : Stack(next++);
+            yield return new ExplicitFactors(block, block.ToMatrix(weight, bias));
+        }
+
+        Tensor Stack(int parameter) => stack([.. perRow.Select(row => row[parameter] is { IsInvalid: false } gradient ? gradient : zeros_like(parameters[parameter]))]);
+    }
+
+    private static ExplicitFactors Unused(ParameterBlock block, Tensor losses) =>
+        new(block, zeros([losses.shape[0], .. block.MatrixShape], dtype: losses.dtype, device: losses.device));
+}
