@@ -117,6 +117,11 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
         {
             using var scope = NewDisposeScope();
             var outputs = OperatorTable.Find(Path, node)(new NodeCall(this, node, inputs, values));
+            if (node.Outputs.Skip(outputs.Length).FirstOrDefault(output => output.Length > 0) is { } unmade)
+            {
+                throw Refusal.Of(Path, $"{node.Label}: expected at most {outputs.Length} outputs, got '{unmade}' as another.");
+            }
+
             for (var i = 0; i < outputs.Length; i++)
             {
                 outputs[i] = outputs.AsSpan(0, i).Contains(outputs[i]) ? outputs[i].alias() : Owned(scope, outputs[i]);

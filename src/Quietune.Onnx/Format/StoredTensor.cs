@@ -115,12 +115,9 @@ internal sealed class StoredTensor
         Check(Shape.All(size => size >= 0), "a shape without negative sizes", Shapes.Text(Shape));
         try
         {
-            foreach (var size in Shape)
-            {
-                ElementCount = checked(ElementCount * size);
-            }
-
-            _ = checked(ElementCount * sizeof(double));
+            // Axes of no elements count as one, since torch counts their strides so.
+            _ = Shape.Aggregate((long)sizeof(double), (product, size) => checked(product * Math.Max(size, 1)));
+            ElementCount = Shape.Aggregate(1L, (product, size) => product * size);
         }
         catch (OverflowException)
         {

@@ -66,7 +66,7 @@ internal sealed class AxisSampling
         // Smoothing widens the weights over all old elements that one new element stands for.
         var width = isSmoothed && scale < 1 ? 1 / (double)scale : 1;
         var reach = (mode == "linear" ? 1 : 2) * width;
-        var taps = (int)Math.Min(2 * Math.Ceiling(reach), int.MaxValue / 2);
+        var taps = to == 0 ? 0 : (int)Math.Min(2 * Math.Ceiling(reach), int.MaxValue / 2);
         call.Reserve([taps, to], TorchSharp.torch.ScalarType.Float64);
         var (sources, weights) = (new long[taps][], new double[taps][]);
         for (var tap = 0; tap < taps; tap++)

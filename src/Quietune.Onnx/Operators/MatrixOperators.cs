@@ -21,19 +21,11 @@ internal static class MatrixOperators
     {
         var (a, b) = (call.Input(0), call.Input(1));
         call.Check(a.dim() > 0 && b.dim() > 0, "matrices", $"shapes {Shapes.Text(a.shape)} and {Shapes.Text(b.shape)}");
-        var rows = a.dim() > 1 ? a.shape[^2] : 1;
-        var columns = b.dim() > 1 ? b.shape[^1] : 1;
-        call.Reserve([.. Leading(a, b), rows, columns], a.dtype);
-        return a.matmul(b);
-    }
+        var leading = call.Broadcast(ScalarType.Byte, Leading(a), Leading(b));
+        call.Reserve([.. leading, a.dim() > 1 ? a.shape[^2] : 1, b.dim() > 1 ? b.shape[^1] : 1], a.dtype);
+        return MatrixProduct.Of(a, b, leading);
 
-    /// <summary>The axes before the last two, broadcast; a mismatch is left to torch to name.</summary>
-    private static IEnumerable<long> Leading(Tensor a, Tensor b)
-    {
-        for (var i = Math.Max(a.dim(), b.dim()); i > 2; i--)
-        {
-            yield return Math.Max(i <= a.dim() ? a.shape[^(int)i] : 1, i <= b.dim() ? b.shape[^(int)i] : 1);
-        }
+        static long[] Leading(Tensor x) => x.dim() > 2 ? x.shape[..^2] : [];
     }
 
     private static Tensor General(NodeCall call)
@@ -43,7 +35,7 @@ internal static class MatrixOperators
         a = call.Flag("transA") ? a.t() : a;
         b = call.Flag("transB") ? b.t() : b;
         call.Reserve([a.shape[0], b.shape[1]], a.dtype);
-        var product = Scaled(a.matmul(b), call.Single("alpha", 1));
+        var product = Scaled(a.mm(b), call.Single("alpha", 1));
         if (call.Optional(2) is not { } c)
         {
             return product;
@@ -63,13 +55,14 @@ internal static class MatrixOperators
         var sizes = new Dictionary<char, long>();
         foreach (var (labels, tensor) in equation.Split("->")[0].Split(',').Zip(tensors))
         {
-            var unnamed = tensor.dim() - labels.Replace("...", string.Empty, StringComparison.Ordinal).Length;
+            var named = labels.Replace("...", string.Empty, StringComparison.Ordinal);
+            var unnamed = new string('.', (int)Math.Max(0, tensor.dim() - named.Length));
             var shape = tensor.shape;
-            var axis = 0;
-            foreach (var label in labels.Replace("...", new string('.', (int)Math.Max(0, unnamed)), StringComparison.Ordinal).Take(shape.Length))
+            var hidden = 1L;
+            foreach (var (label, size) in labels.Replace("...", unnamed, StringComparison.Ordinal).Zip(shape))
             {
-                sizes[label] = label == '.' ? Math.Max(sizes.GetValueOrDefault('.', 1), 1) * shape[axis] : Math.Max(sizes.GetValueOrDefault(label), shape[axis]);
-                axis++;
+                hidden *= label == '.' ? size : 1;
+                sizes[label] = Math.Max(sizes.GetValueOrDefault(label), label == '.' ? hidden : size);
             }
         }
 

@@ -50,7 +50,7 @@ internal static class RecurrentOperators
     {
         var (time, batch, hidden) = (x.shape[0], x.shape[1], layer.Hidden);
         var lengths = call.Optional(4);
-        var projected = x.matmul(layer.Weight.t()) + layer.InputBias;
+        var projected = x.reshape(time * batch, x.shape[2]).mm(layer.Weight.t()).reshape(time, batch, -1) + layer.InputBias;
         var state = new RecurrentState(Initial(5), Initial(6));
         var outputs = new Tensor[time];
         for (var i = 0; i < time; i++)
@@ -78,7 +78,7 @@ internal static class RecurrentOperators
     /// <summary>Gates stand in the order input, output, forget, cell; peepholes in the order input, output, forget.</summary>
     private static RecurrentState LongShortTerm(NodeCall call, RecurrentLayer layer, RecurrentState state, Tensor projected)
     {
-        var gates = (projected + state.Hidden.matmul(layer.Recurrence.t()) + layer.RecurrentBias).chunk(4, 1);
+        var gates = (projected + state.Hidden.mm(layer.Recurrence.t()) + layer.RecurrentBias).chunk(4, 1);
         var peep = layer.Peepholes?.chunk(3);
         var (f, g, h) = (layer.Activations[0], layer.Activations[1], layer.Activations[2]);
         var input = f(peep is null ? gates[0] : gates[0] + (peep[0] * state.Cell));
@@ -95,14 +95,14 @@ internal static class RecurrentOperators
         var inputs = projected.chunk(3, 1);
         var weights = layer.Recurrence.chunk(3);
         var biases = layer.RecurrentBias.chunk(3);
-        var update = f(inputs[0] + state.Hidden.matmul(weights[0].t()) + biases[0]);
-        var reset = f(inputs[1] + state.Hidden.matmul(weights[1].t()) + biases[1]);
+        var update = f(inputs[0] + state.Hidden.mm(weights[0].t()) + biases[0]);
+        var reset = f(inputs[1] + state.Hidden.mm(weights[1].t()) + biases[1]);
         var fresh = call.Flag("linear_before_reset")
-            ? g(inputs[2] + (reset * (state.Hidden.matmul(weights[2].t()) + biases[2])))
-            : g(inputs[2] + (reset * state.Hidden).matmul(weights[2].t()) + biases[2]);
+            ? g(inputs[2] + (reset * (state.Hidden.mm(weights[2].t()) + biases[2])))
+            : g(inputs[2] + (reset * state.Hidden).mm(weights[2].t()) + biases[2]);
         return state with { Hidden = ((1 - update) * fresh) + (update * state.Hidden) };
     }
 
     private static RecurrentState Simple(NodeCall call, RecurrentLayer layer, RecurrentState state, Tensor projected) =>
-        state with { Hidden = layer.Activations[0](projected + state.Hidden.matmul(layer.Recurrence.t()) + layer.RecurrentBias) };
+        state with { Hidden = layer.Activations[0](projected + state.Hidden.mm(layer.Recurrence.t()) + layer.RecurrentBias) };
 }

@@ -8,6 +8,8 @@ namespace Quietune.Onnx.Operators;
 /// <remarks>Source: ONNX specification, <c>Resize</c> (versions 10 to 19) and <c>Upsample</c>.</remarks>
 internal static class ResizeOperators
 {
+    private const int MostTaps = 4;
+
     /// <summary>Adds the family.</summary>
     public static void AddTo(OperatorTable table)
     {
@@ -66,6 +68,16 @@ internal static class ResizeOperators
 
     private static Tensor Applied(Tensor x, long axis, AxisSamples samples)
     {
+        if (samples.IsOutside.Length == 0)
+        {
+            return x.narrow(axis, 0, 0);
+        }
+
+        if (samples.Places.Length > MostTaps)
+        {
+            return AsProduct(x, axis, samples);
+        }
+
         Tensor? sum = null;
         for (var tap = 0; tap < samples.Places.Length; tap++)
         {
@@ -80,6 +92,23 @@ internal static class ResizeOperators
         }
 
         return sum!.to(x.dtype);
+    }
+
+    /// <summary>Many taps are cheaper as one matrix [old, new].</summary>
+    private static Tensor AsProduct(Tensor x, long axis, AxisSamples samples)
+    {
+        var type = x.is_floating_point() ? x.dtype : ScalarType.Float64;
+        var (from, to) = (x.shape[axis], (long)samples.IsOutside.Length);
+        var matrix = zeros([from * to], ScalarType.Float64, x.device);
+        var column = arange(to, ScalarType.Int64, x.device);
+        for (var tap = 0; tap < samples.Places.Length; tap++)
+        {
+            matrix.index_add_(0, (tensor(samples.Places[tap], ScalarType.Int64, x.device) * to) + column, tensor(samples.Weights![tap], ScalarType.Float64, x.device), 1);
+        }
+
+        var moved = x.to(type).transpose(axis, -1);
+        var rows = moved.shape[..^1];
+        return moved.reshape(rows.Aggregate(1L, (product, size) => product * size), from).mm(matrix.reshape(from, to).to(type)).reshape([.. rows, to]).transpose(axis, -1).to(x.dtype);
     }
 
     /// <summary>Sizes and the scales they make; under a policy one scale serves all axes.</summary>
