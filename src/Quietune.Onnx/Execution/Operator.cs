@@ -1,0 +1,6 @@
+using static TorchSharp.torch;
+
+namespace Quietune.Onnx.Execution;
+
+/// <summary>Computes the outputs of a node.</summary>
+internal delegate Tensor[] Operator(NodeCall call);
