@@ -7,11 +7,22 @@ namespace Quietune.Privacy.Accounting;
 /// <remarks>The rules are derived in docs/derivations/events.md.</remarks>
 internal static class EventReduction
 {
+    /// <summary>Below this, ε is above 5,000, and the numerics were not made for it.</summary>
+    private const double LeastNoise = 0.01;
+
     public static IReadOnlyDictionary<Round, long> Reduce(PrivacyEvent privacyEvent, Adjacency adjacency)
     {
         ArgumentNullException.ThrowIfNull(privacyEvent);
         var rounds = new Dictionary<Round, long>();
-        Add(rounds, privacyEvent, adjacency, count: 1, groupSize: 1);
+        try
+        {
+            Add(rounds, privacyEvent, adjacency, count: 1, groupSize: 1);
+        }
+        catch (OverflowException)
+        {
+            throw new UnsupportedEventException($"Expected fewer than 2^63 rounds and groups of fewer than 2^31 units, got more in {privacyEvent.GetType().Name}.");
+        }
+
         return Merge(rounds);
     }
 
@@ -41,6 +52,8 @@ internal static class EventReduction
 
     private static Round Primitive(PrivacyEvent privacyEvent, Adjacency adjacency, int groupSize) => privacyEvent switch
     {
+        GaussianEvent gaussian when gaussian.NoiseMultiplier / groupSize < LeastNoise => throw new UnsupportedEventException(
+            $"Expected a noise multiplier of at least {LeastNoise} for a group, got {gaussian.NoiseMultiplier / groupSize}, which protects nothing."),
         GaussianEvent gaussian => new GaussianRound(1, gaussian.NoiseMultiplier / groupSize, 1),
         PureEvent pure => new PureRound(pure.Epsilon * groupSize),
         ExponentialMechanismEvent mechanism => new BoundedRangeRound(mechanism.Epsilon * groupSize),
@@ -103,10 +116,11 @@ internal static class EventReduction
 
         if (precision > 0)
         {
-            // Releases that are μᵢ-GDP compose to √(Σμᵢ²) (Dong, Roth and Su 2022, corollary 3.3); the factor covers the rounding of the sum.
+            // Releases that are μᵢ-GDP compose to √(Σμᵢ²) (Dong, Roth and Su 2022, corollary 3.3). Each term carries three roundings, the sum
+            // one more a term and the root halves them all; 2⁻⁵² a term and 1e-14 are more than that.
             var single = rounds.Keys.OfType<GaussianRound>().Where(round => round.SamplingRate == 1).ToList();
             var exact = single.Count == 1 && rounds[single[0]] == 1;
-            merged.Add(exact ? single[0] : new GaussianRound(1, (1 - 1e-14) / Math.Sqrt(precision), 1), 1);
+            merged.Add(exact ? single[0] : new GaussianRound(1, (1 - 1e-14 - Math.ScaleB(rounds.Count, -52)) / Math.Sqrt(precision), 1), 1);
         }
 
         return merged;

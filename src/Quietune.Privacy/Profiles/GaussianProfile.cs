@@ -10,6 +10,10 @@ namespace Quietune.Privacy.Profiles;
 /// </remarks>
 public static class GaussianProfile
 {
+    /// <summary>What a calibrated μ leaves free, so that splitting it into rounds, writing it as a noise multiplier and adding it up again,
+    /// each rounded to the safe side, comes back to no more than the budget.</summary>
+    private const double CalibrationMargin = 1e-13;
+
     // Eight-point Gauss–Legendre rule on [−1, 1]: positive nodes and weights (Abramowitz and Stegun 1964, table 25.4).
     private static readonly double[] Nodes = [0.18343464249564980494, 0.52553240991632898582, 0.79666647741362673959, 0.96028985649753623168];
     private static readonly double[] Weights = [0.36268378337836198297, 0.31370664587788728734, 0.22238103445337447054, 0.10122853629037625915];
@@ -92,7 +96,7 @@ public static class GaussianProfile
             inside /= 2;
         }
 
-        return Bisect(outside, inside, Fits);
+        return Bisect(outside, inside, Fits) * (1 - CalibrationMargin);
     }
 
     /// <summary>The μ of releases that are μ₁-, μ₂-, …-GDP taken together, √(Σμᵢ²), rounded up.</summary>

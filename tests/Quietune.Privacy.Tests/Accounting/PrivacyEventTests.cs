@@ -34,6 +34,7 @@ public sealed class PrivacyEventTests
     [InlineData("""{"event":"gaussian"}""")]
     [InlineData("""{"event":"gaussian","noiseMultiplier":-1}""")]
     [InlineData("""{"event":"gaussian","noiseMultiplier":1,"note":"x"}""")]
+    [InlineData("""{"event":"gaussian","noiseMultiplier":1,"noiseMultiplier":100}""")]
     [InlineData("""{"event":"composed","events":[null]}""")]
     [InlineData("""{"event":"group","inner":null,"size":2}""")]
     public void FromJson_NotAnEvent_IsRefused(string json) => Assert.Throws<InvalidDataException>(() => PrivacyEvent.FromJson(json));
