@@ -10,7 +10,7 @@ internal sealed class SineLoss : LossFunction
 
     public override Tensor PerRow(Tensor outputs, Tensor labels) => PerExampleLoop.Loss(outputs);
 
-    public override Tensor SampleLabels(Tensor outputs, double temperature, Tensor uniform) => throw new NotSupportedException();
+    public override Tensor SampleLabels(Tensor outputs, double temperature, Tensor uniform) => uniform;
 
     public override Tensor Divergence(Tensor reference, Tensor outputs) => throw new NotSupportedException();
 }
