@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Quietune.Cli.Terminals;
+using Quietune.Cli.Verbs;
+
+namespace Quietune.Cli;
+
+/// <summary>The command line: one verb a file, results on standard output, everything for people on standard error.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <param name="arguments">What stands behind <c>quietune</c>.</param>
+    /// <param name="output">Where JSON and help go.</param>
+    /// <param name="error">Where tables, progress and errors go.</param>
+    /// <returns>0 done, 1 our fault, 2 bad input, 3 budget refused, 130 stopped.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var terminal = new Terminal(output, error);
+        var root = new RootCommand("Fine-tunes a pretrained model on a small, sensitive dataset with a differential-privacy guarantee.");
+        foreach (var verb in All(terminal))
+        {
+            root.Add(verb);
+        }
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            terminal.Error(parsed.Errors[0].Message + (parsed.CommandResult.Command == root ? " See 'quietune --help'." : string.Empty));
+            return ExitCode.BadInput;
+        }
+
+        return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+    }
+
+    private static IEnumerable<Command> All(Terminal terminal) =>
+    [
+        new DemoVerb(terminal),
+        new ExperimentVerb(terminal),
+        new AccountVerb(terminal),
+    ];
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Quietune.Cli.Terminals;
+
+/// <summary>What people see (on standard error) and what programs read (JSON on standard output).</summary>
+internal sealed class Terminal
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    private readonly TextWriter output;
+    private readonly IAnsiConsole people;
+
+    /// <summary>Writes to two writers.</summary>
+    public Terminal(TextWriter output, TextWriter error)
+    {
+        this.output = output;
+        people = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(error) });
+        if (!people.Profile.Out.IsTerminal)
+        {
+            people.Profile.Width = 160;
+        }
+    }
+
+    /// <summary>One line for people.</summary>
+    public void Line(string text) => people.MarkupLineInterpolated($"{text}");
+
+    /// <summary>One sentence that says what is wrong.</summary>
+    public void Error(string sentence) => people.MarkupLineInterpolated($"[red]quietune:[/] {sentence.ReplaceLineEndings(" ")}");
+
+    /// <summary>A table for people; numbers are right-aligned.</summary>
+    public void Table(string title, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table().Title(Markup.Escape(title)).Border(TableBorder.Rounded);
+        foreach (var (name, i) in columns.Select((name, i) => (name, i)))
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(name)) { Alignment = i == 0 ? Justify.Left : Justify.Right });
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        people.Write(table);
+    }
+
+    /// <summary>One JSON object on standard output.</summary>
+    public void Json(object value) => output.WriteLine(JsonSerializer.Serialize(value, Format));
+
+    /// <summary>Does a piece of work under a progress bar.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="title">What is done, in a few words.</param>
+    /// <param name="work">Reports the share done, from 0 to 1.</param>
+    public T Stage<T>(string title, Func<IProgress<double>, T> work)
+    {
+        var watch = Stopwatch.StartNew();
+        if (!people.Profile.Out.IsTerminal)
+        {
+            var plain = work(new Report(_ => { }));
+            Line($"{title}: {watch.Elapsed.TotalSeconds:0.0} s");
+            return plain;
+        }
+
+        T result = default!;
+        people.Progress().AutoClear(enabled: true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask(Markup.Escape(title), maxValue: 1);
+                result = work(new Report(share => task.Value = share));
+                task.Value = 1;
+            });
+        Line($"{title}: {watch.Elapsed.TotalSeconds:0.0} s");
+        return result;
+    }
+
+    // Progress<T> would report from another thread, after the work is done.
+    private sealed class Report(Action<double> report) : IProgress<double>
+    {
+        void IProgress<double>.Report(double value) => report(value);
+    }
+}
