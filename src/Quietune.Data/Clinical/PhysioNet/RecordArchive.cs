@@ -82,6 +82,11 @@ internal static class RecordArchive
     private static IEnumerable<(string Name, byte[] Content)> Tar(string path, bool compressed)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        if (!compressed)
+        {
+            RequireEnd(file, path);
+        }
+
         using Stream stream = compressed ? new BufferedStream(new GZipStream(file, CompressionMode.Decompress), 1 << 16) : file;
         using var reader = new TarReader(stream);
         while (reader.GetNextEntry() is { } entry)
@@ -90,6 +95,23 @@ internal static class RecordArchive
             {
                 yield return (Path.GetFileName(entry.Name), entry.DataStream is { } data ? Content(data, entry.Length, path, Path.GetFileName(entry.Name)) : []);
             }
+        }
+    }
+
+    // A tar that was cut between two files looks whole but for the zeros at its end; the gzip format notices by itself.
+    private static void RequireEnd(FileStream file, string path)
+    {
+        var block = new byte[512];
+        if (file.Length >= 2 * block.Length)
+        {
+            file.Position = file.Length - block.Length;
+            file.ReadExactly(block);
+            file.Position = 0;
+        }
+
+        if (file.Length < 2 * block.Length || block.Any(value => value != 0))
+        {
+            throw new InvalidDataException($"{path} cannot be read: expected a whole .tar.gz, .tar or .zip.");
         }
     }
 
