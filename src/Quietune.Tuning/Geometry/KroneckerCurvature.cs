@@ -6,9 +6,9 @@ namespace Quietune.Tuning.Geometry;
 
 /// <summary>The pretrained model's curvature, from public inputs: for each block a Kronecker eigenbasis and the curvature along each of its coordinates.</summary>
 /// <remarks>
-/// A block's curvature is B ⊗ A, scaled so that its trace is the mean squared norm of a gradient. Where a unit has one position, A and B are
-/// the second moments of inputs and output gradients (Martens &amp; Grosse 2015, section 3); where it has many and its gradient is formed, they
-/// are those of the gradient's rows and columns (Gupta, Koren &amp; Singer 2018, section 3), which keeps what positions share. Labels come from
+/// A block's curvature is B ⊗ A, scaled so that its trace is the mean squared norm of a gradient. Where gradients are kept as pairs, A and B are
+/// the second moments of inputs and output gradients (Martens &amp; Grosse 2015, section 3); where a gradient is formed, they
+/// are those of its rows and columns (Gupta, Koren &amp; Singer 2018, section 3), which keeps what positions share. Labels come from
 /// the model's own tempered law (docs/derivations/curvature.md). Owns its tensors.
 /// </remarks>
 public sealed class KroneckerCurvature : IDisposable

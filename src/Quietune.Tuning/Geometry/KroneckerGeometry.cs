@@ -4,7 +4,8 @@ namespace Quietune.Tuning.Geometry;
 
 /// <summary>Whitening by a Kronecker eigenbasis, whole or cut to its strongest coordinates.</summary>
 /// <remarks>
-/// W = (Λ + λI)^{−1/2} Uᵀ with U the Kronecker eigenbasis, so A = U(Λ + λI)Uᵀ on the kept coordinates; λ = damping × the mean curvature.
+/// W = (Λ + λI)^{−1/2} Uᵀ with U the Kronecker eigenbasis, so A = U(Λ + λI)Uᵀ on the kept coordinates; λ = damping × the mean curvature:
+/// the exact inverse root of B ⊗ A + λI, of which π-damping is an approximation (docs/derivations/curvature.md, "Damping").
 /// A truncated geometry releases only the k coordinates of largest public curvature (docs/derivations/mechanism.md, "Truncation").
 /// </remarks>
 public sealed class KroneckerGeometry : BlockGeometry
@@ -17,7 +18,7 @@ public sealed class KroneckerGeometry : BlockGeometry
     /// <summary>Makes the geometry; it keeps nothing of the curvature, which stays the caller's.</summary>
     /// <param name="curvature">Public curvature.</param>
     /// <param name="damping">λ in units of the mean curvature per coordinate; &gt; 0.</param>
-    /// <param name="dimension">How many coordinates to keep, or null for all.</param>
+    /// <param name="dimension">How many coordinates to keep, or null for all; those that tie with the last one kept are kept too.</param>
     /// <exception cref="ArgumentOutOfRangeException">The damping or the dimension is not positive.</exception>
     public static KroneckerGeometry Of(KroneckerCurvature curvature, double damping, long? dimension = null)
     {

@@ -25,9 +25,10 @@ public sealed class IndexedFactors(ParameterBlock block, Tensor indices, Tensor 
             return ToExplicit().SquaredNorms(whitening);
         }
 
-        var b = whitening.ScaledAt(indices, whitening.RotatedOut(outputGradients.unsqueeze(1)).squeeze(1));
-        var same = indices.unsqueeze(2).eq(indices.unsqueeze(1)).to_type(b.dtype);
-        return (b.matmul(b.transpose(-1, -2)) * same).flatten(1).sum(1);
+        // In float64: positions that cancel would leave a difference of large numbers, and a unit that looks shorter than it is.
+        var b = whitening.ScaledAt(indices, whitening.RotatedOut(outputGradients.unsqueeze(1)).squeeze(1)).to_type(ScalarType.Float64);
+        var same = indices.unsqueeze(2).eq(indices.unsqueeze(1)).to_type(ScalarType.Float64);
+        return (b.matmul(b.transpose(-1, -2)) * same).flatten(1).sum(1).to_type(outputGradients.dtype);
     }
 
     /// <inheritdoc/>

@@ -26,14 +26,15 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
         if (Positions == 1)
         {
             // G is of rank one: ‖S∘(b aᵀ)‖² = (b∘b)ᵀ(S∘S)(a∘a).
-            return whitening.RankOneSquaredNorms(b.squeeze(2).square(), a.squeeze(2).square());
+            return whitening.RankOneSquaredNorms(b.squeeze(2), a.squeeze(2));
         }
 
         if (whitening.IsSeparable)
         {
             // ‖Σ_t b_t a_tᵀ‖² = Σ_{t,s} ⟨b_t, b_s⟩⟨a_t, a_s⟩ (Li, Tramèr, Liang & Hashimoto 2022, section 4).
-            (b, a) = whitening.ScaledSides(b, a);
-            return (a.matmul(a.transpose(-1, -2)) * b.matmul(b.transpose(-1, -2))).flatten(1).sum(1);
+            // In float64: positions that cancel would leave a difference of large numbers, and a unit that looks shorter than it is.
+            (b, a) = whitening.ScaledSides(b.to_type(ScalarType.Float64), a.to_type(ScalarType.Float64));
+            return (a.matmul(a.transpose(-1, -2)) * b.matmul(b.transpose(-1, -2))).flatten(1).sum(1).to_type(inputs.dtype);
         }
 
         return whitening.Scaled(b.transpose(-1, -2).matmul(a)).flatten(1).square().sum(1);

@@ -21,8 +21,8 @@ public sealed class QuadraticExponentialMechanism
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public QuadraticExponentialMechanism(double mu, double clipNorm, long nominalSize, long dimension, Adjacency adjacency)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mu);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clipNorm);
+        RequirePositive(mu, nameof(mu));
+        RequirePositive(clipNorm, nameof(clipNorm));
         ArgumentOutOfRangeException.ThrowIfLessThan(nominalSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         Mu = mu;
@@ -103,5 +103,13 @@ public sealed class QuadraticExponentialMechanism
         noise.FillNormal(normal);
         var released = sum.to_type(ScalarType.Float64) + (tensor(normal, device: sum.device) * NoiseScale);
         return released.to_type(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    private static void RequirePositive(double value, string name)
+    {
+        if (!(value > 0 && double.IsFinite(value)))
+        {
+            throw new ArgumentOutOfRangeException(name, $"Expected a positive finite {name}, got {value}.");
+        }
     }
 }

@@ -108,7 +108,7 @@ public sealed class Rehearsal : IDisposable
     private TuningPlan Frozen(Candidate candidate)
     {
         var sorted = NormsOf(candidate.Plan.Geometry);
-        var clipNorm = Math.Max(sorted[(int)(candidate.ClipQuantile * (sorted.Length - 1))], float.Epsilon);
+        var clipNorm = Math.Max(sorted[(int)(candidate.ClipQuantile * (sorted.Length - 1))], PrivatePass.SmallestClipNorm);
         return candidate.Plan with { ClipNorm = clipNorm, StepSize = candidate.Plan.StepSize / clipNorm };
     }
 

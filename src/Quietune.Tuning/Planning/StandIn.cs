@@ -24,15 +24,23 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
             return PrivatePass.ClippedSum(model, loss, geometry, scenario.StandIn, clipNorm, Tuner.BatchSize, cancellationToken);
         }
 
-        using var scope = NewDisposeScope();
+        using var outer = NewDisposeScope();
         using var quiet = no_grad();
-        var total = zeros([geometry.Dimension]);
+        var total = zeros([geometry.Dimension], dtype: ScalarType.Float64);
         foreach (var gradients in Gradients())
         {
-            total.add_(geometry.WeightedSum(gradients, PrivatePass.ClipWeights(geometry.SquaredNorms(gradients).sqrt(), clipNorm)));
+            using var scope = NewDisposeScope();
+            var norms = geometry.SquaredNorms(gradients).sqrt();
+            if (!norms.isfinite().all().item<bool>())
+            {
+                // Zero times infinity is not zero: the pass knows how to leave such rows out.
+                return PrivatePass.ClippedSum(model, loss, geometry, scenario.StandIn, clipNorm, Tuner.BatchSize, cancellationToken);
+            }
+
+            total.add_(geometry.WeightedSum(gradients, PrivatePass.ClipWeights(norms, clipNorm)));
         }
 
-        return new(total.MoveToOuterDisposeScope());
+        return new(total.to_type(ScalarType.Float32).MoveToOuterDisposeScope());
     }
 
     /// <summary>The whitened norms of the units, at the pretrained parameters.</summary>

@@ -11,6 +11,9 @@ namespace Quietune.Tuning.Rounds;
 /// <remarks>s = Σ_u v(u)·min(1, C/‖v(u)‖), v(u) = W·g(u). Memory does not depend on the number of rows.</remarks>
 public static class PrivatePass
 {
+    /// <summary>The least clip norm: the square of a unit's norm must stay far above float32's smallest number, or short units could not be told from long ones.</summary>
+    public const double SmallestClipNorm = 1e-12;
+
     /// <summary>The clipped sum of the whitened gradients of every unit.</summary>
     /// <param name="model">The model, at the parameters around which it is expanded.</param>
     /// <param name="loss">Its loss.</param>
@@ -19,9 +22,15 @@ public static class PrivatePass
     /// <param name="clipNorm">C.</param>
     /// <param name="batchSize">Rows at a time; changes speed and memory, never the sum.</param>
     /// <param name="cancellationToken">Stops between batches; nothing is released.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The clip norm is below <see cref="SmallestClipNorm"/> or not finite.</exception>
     public static Sensitive<Tensor> ClippedSum(
         TunableModel model, LossFunction loss, IGeometry geometry, IExampleSource privateRows, double clipNorm, int batchSize, CancellationToken cancellationToken = default)
     {
+        if (!(clipNorm >= SmallestClipNorm && double.IsFinite(clipNorm)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(clipNorm), $"Expected a finite clip norm of at least {SmallestClipNorm}, got {clipNorm}.");
+        }
+
         using var outer = NewDisposeScope();
         var total = zeros([geometry.Dimension], dtype: ScalarType.Float64);
         foreach (var batch in privateRows.Read(batchSize, cancellationToken))

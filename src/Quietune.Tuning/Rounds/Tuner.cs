@@ -56,7 +56,8 @@ public static class Tuner
                 var sum = clippedSum(round);
                 reading.Stop();
                 using var released = mechanism.Release(sum, noise);
-                var step = geometry.Lift(released * (-1.0 / plan.NominalSize));
+                using var mean = released * (-1.0 / plan.NominalSize);
+                var step = geometry.Lift(mean);
                 if (velocity is not null)
                 {
                     using var earlier = velocity;
