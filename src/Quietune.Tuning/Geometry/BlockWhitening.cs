@@ -78,6 +78,9 @@ public sealed class BlockWhitening : IDisposable
         return selected is null ? whitened : whitened.index_select(0, selected);
     }
 
+    /// <summary>The kept among all coordinates [U, groups·out′·in′].</summary>
+    internal Tensor Kept(Tensor all) => selected is null ? all : all.index_select(1, selected);
+
     /// <summary>Wᵀ of a vector of kept coordinates: a matrix [groups, out, in].</summary>
     public Tensor Lift(Tensor coordinates)
     {

@@ -38,6 +38,21 @@ public sealed class ExplicitFactors(ParameterBlock block, Tensor gradients) : La
     public override ExplicitFactors ToExplicit() => this;
 
     /// <inheritdoc/>
+    internal override Tensor Coordinates(BlockWhitening whitening) => whitening.Kept(whitening.Scaled(whitening.Rotated(Gradients)).flatten(1));
+
+    /// <inheritdoc/>
+    internal override Tensor Dots(Tensor matrix) => Gradients.flatten(1).mv(matrix.flatten());
+
+    /// <inheritdoc/>
+    internal override Tensor Rows(long group, long start, long count) => Gradients.select(1, group).narrow(1, start, count);
+
+    /// <inheritdoc/>
+    internal override Tensor LastColumn() => Gradients.select(-1, Block.Inputs - 1);
+
+    /// <inheritdoc/>
+    internal override Tensor SumOfSquares() => Gradients.square().sum(0);
+
+    /// <inheritdoc/>
     public override LayerFactors Grouped(Tensor units, long unitCount) =>
         new ExplicitFactors(Block, zeros([unitCount, .. Block.MatrixShape], dtype: Gradients.dtype, device: Gradients.device).index_add(0, units, Gradients, 1));
 }

@@ -56,6 +56,19 @@ public sealed class IndexedFactors(ParameterBlock block, Tensor indices, Tensor 
     }
 
     /// <inheritdoc/>
+    internal override Tensor Dots(Tensor matrix)
+    {
+        // The column of M that each position looks up, [U, T, out].
+        var columns = matrix[0].transpose(0, 1).index_select(0, indices.flatten()).reshape(outputGradients.shape);
+        return (outputGradients * columns).sum([1, 2]);
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor Rows(long group, long start, long count) =>
+        zeros([Units, Block.Inputs, count], dtype: outputGradients.dtype, device: outputGradients.device)
+            .scatter_add(1, indices.unsqueeze(-1).expand(-1, -1, count), outputGradients.narrow(-1, start, count)).transpose(1, 2);
+
+    /// <inheritdoc/>
     public override LayerFactors Plus(LayerFactors other) => other is IndexedFactors more
         ? new IndexedFactors(Block, cat([indices, more.Indices], 1), cat([outputGradients, more.OutputGradients], 1))
         : base.Plus(other);

@@ -8,6 +8,9 @@ namespace Quietune.Tuning.Gradients;
 /// <remarks>A unit's gradient is a matrix G = Σ_t b_t a_tᵀ [groups, out, in] over its positions t (docs/derivations/factors.md).</remarks>
 public abstract class LayerFactors(ParameterBlock block)
 {
+    /// <summary>How many numbers of gradients are formed at a time where they are formed in slices: 64 MB.</summary>
+    internal const long NumbersAtOnce = 1 << 24;
+
     /// <summary>The parameters these are gradients of.</summary>
     public ParameterBlock Block { get; } = block;
 
@@ -29,6 +32,38 @@ public abstract class LayerFactors(ParameterBlock block)
 
     /// <summary>The gradients themselves.</summary>
     public abstract ExplicitFactors ToExplicit();
+
+    /// <summary>The coordinates W g of every unit, [U, k].</summary>
+    internal virtual Tensor Coordinates(BlockWhitening whitening) => ToExplicit().Coordinates(whitening);
+
+    /// <summary>⟨G_u, M⟩ of every unit, [U].</summary>
+    /// <param name="matrix">M, [groups, out, in].</param>
+    internal abstract Tensor Dots(Tensor matrix);
+
+    /// <summary>Some rows of every unit's gradient, [U, count, in], so that a wide block's need never be held whole.</summary>
+    internal abstract Tensor Rows(long group, long start, long count);
+
+    /// <summary>The last column of every unit's gradient, [U, groups, out]: the gradient of the bias where the block has one.</summary>
+    internal virtual Tensor LastColumn() => ToExplicit().LastColumn();
+
+    /// <summary>Σ_u G_u∘G_u, [groups, out, in].</summary>
+    internal virtual Tensor SumOfSquares()
+    {
+        using var scope = NewDisposeScope();
+        var sum = zeros(Block.MatrixShape, device: Block.Weight.device);
+        var step = Math.Clamp(NumbersAtOnce / Math.Max(1, Units * Block.Inputs), 1, Block.Outputs);
+        for (long group = 0; group < Block.Groups; group++)
+        {
+            for (long start = 0; start < Block.Outputs; start += step)
+            {
+                using var slice = NewDisposeScope();
+                var count = Math.Min(step, Block.Outputs - start);
+                sum[group].narrow(0, start, count).copy_(Rows(group, start, count).square().sum(0));
+            }
+        }
+
+        return sum.MoveToOuterDisposeScope();
+    }
 
     /// <summary>The same gradients with the rows of each unit taken together.</summary>
     /// <param name="units">The unit number of each row, [R], int64, from 0 to <paramref name="unitCount"/> − 1.</param>

@@ -59,13 +59,35 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
     public override ExplicitFactors ToExplicit() => new(Block, outputGradients.transpose(-1, -2).matmul(inputs));
 
     /// <inheritdoc/>
+    internal override Tensor Coordinates(BlockWhitening whitening) =>
+        whitening.Kept(whitening.Scaled(whitening.RotatedOut(outputGradients).transpose(-1, -2).matmul(whitening.RotatedIn(inputs))).flatten(1));
+
+    /// <inheritdoc/>
+    internal override Tensor Dots(Tensor matrix) => (PerGroup(outputGradients).matmul(matrix) * PerGroup(inputs)).sum(-1).reshape(Block.Groups, Units, Positions).sum([0, 2]);
+
+    /// <inheritdoc/>
+    internal override Tensor Rows(long group, long start, long count) =>
+        outputGradients.select(1, group).narrow(-1, start, count).transpose(-1, -2).matmul(inputs.select(1, group));
+
+    /// <inheritdoc/>
+    /// <remarks>The input of the last column is the constant 1 where the block has a bias, and any input where it has none.</remarks>
+    internal override Tensor LastColumn() => (outputGradients * inputs.narrow(-1, Block.Inputs - 1, 1)).sum(2);
+
+    /// <inheritdoc/>
+    internal override Tensor SumOfSquares() => Positions > 1
+        ? base.SumOfSquares()
+        : PerGroup(outputGradients).square().transpose(1, 2).matmul(PerGroup(inputs).square());
+
+    /// <inheritdoc/>
     public override LayerFactors Plus(LayerFactors other) => other is PairFactors pair
         ? new PairFactors(Block, cat([inputs, pair.Inputs], 2), cat([outputGradients, pair.OutputGradients], 2))
         : base.Plus(other);
 
-    private Tensor Inputs => inputs;
+    /// <summary>a, [U, groups, T, in].</summary>
+    internal Tensor Inputs => inputs;
 
-    private Tensor OutputGradients => outputGradients;
+    /// <summary>b, [U, groups, T, out].</summary>
+    internal Tensor OutputGradients => outputGradients;
 
     /// <summary>[U, groups, T, n] as [groups, U·T, n].</summary>
     private static Tensor PerGroup(Tensor x) => x.transpose(0, 1).flatten(1, 2);

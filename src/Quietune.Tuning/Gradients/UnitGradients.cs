@@ -77,6 +77,9 @@ public sealed class UnitGradients : IDisposable
         return new([.. model.Blocks.Select(block => found.TryGetValue(block, out var factors) ? factors : Unused(block, losses))], losses.detach());
     }
 
+    /// <summary>Gradients of some blocks of these units, which stay in their owner's hands.</summary>
+    internal UnitGradients Of(IReadOnlyList<LayerFactors> layers) => new(layers, Losses);
+
     /// <summary>Takes the gradients out of the dispose scope; the caller disposes.</summary>
     public UnitGradients Detach()
     {

@@ -1,0 +1,50 @@
+using Quietune.Tuning.Gradients;
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Geometry;
+
+/// <summary>W = (diag F + λI)^{−1/2}, F the public second moment of each number of the gradient.</summary>
+/// <remarks>The preconditioner of AdaDPS (Li et al. 2022, Private adaptive optimization with side information), as a metric.</remarks>
+public sealed class DiagonalGeometry : BlockGeometry
+{
+    private DiagonalGeometry(IReadOnlyList<ParameterBlock> blocks, IReadOnlyList<BlockWhitening> whitenings)
+        : base(blocks, whitenings)
+    {
+    }
+
+    /// <summary>Measures the diagonal on public gradients.</summary>
+    /// <param name="blocks">The model's blocks.</param>
+    /// <param name="publicGradients">Batches of public units.</param>
+    /// <param name="damping">λ in units of the mean second moment; &gt; 0.</param>
+    /// <param name="power">p in W = (diag F + λ)^{−p/2}: 1 whitens; ½ makes a step W²g that divides by the root of F, as Adam does.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The damping is not positive.</exception>
+    /// <exception cref="ArgumentException">There are no public units.</exception>
+    public static DiagonalGeometry Of(IReadOnlyList<ParameterBlock> blocks, IEnumerable<UnitGradients> publicGradients, double damping, double power = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var sums = blocks.Select(block => zeros(block.MatrixShape, device: block.Weight.device)).ToList();
+        long units = 0;
+        foreach (var gradients in publicGradients)
+        {
+            using var batch = NewDisposeScope();
+            for (var i = 0; i < sums.Count; i++)
+            {
+                sums[i].add_(gradients.Layers[i].SumOfSquares());
+            }
+
+            units += gradients.Units;
+        }
+
+        if (units == 0)
+        {
+            throw new ArgumentException("Expected public units to measure the diagonal on, got none.", nameof(publicGradients));
+        }
+
+        var mean = sums.Sum(sum => sum.sum().item<float>() / units) / blocks.Sum(block => block.Count);
+        var lambda = damping * Math.Max(mean, float.Epsilon);
+        return new(blocks, [.. sums.Select((sum, i) => BlockWhitening.Coordinatewise(blocks[i], null, null, ((sum / units) + lambda).pow(-power / 2), null))]);
+    }
+}

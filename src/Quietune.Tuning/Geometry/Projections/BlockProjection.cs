@@ -1,0 +1,40 @@
+using Quietune.Tuning.Gradients;
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Geometry.Projections;
+
+/// <summary>One block's part of a linear map P: R^d → R^k; what the parts give is added up.</summary>
+/// <param name="block">The parameters.</param>
+/// <param name="offset">The first coordinate that the part touches.</param>
+/// <param name="length">How many coordinates it touches.</param>
+internal abstract class BlockProjection(ParameterBlock block, long offset, long length) : IDisposable
+{
+    /// <summary>The parameters.</summary>
+    public ParameterBlock Block { get; } = block;
+
+    /// <summary>The first coordinate that the part touches.</summary>
+    public long Offset { get; } = offset;
+
+    /// <summary>How many coordinates it touches.</summary>
+    public long Length { get; } = length;
+
+    /// <summary>P g of every unit, [U, length], in the current dispose scope.</summary>
+    public abstract Tensor Apply(LayerFactors factors);
+
+    /// <summary>Pᵀ c, [groups, out, in], in the current dispose scope.</summary>
+    /// <param name="coordinates">c, [length].</param>
+    public abstract Tensor Transpose(Tensor coordinates);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the part holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

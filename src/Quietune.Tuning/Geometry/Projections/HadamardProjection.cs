@@ -1,0 +1,135 @@
+using Quietune.Data;
+using Quietune.Tuning.Gradients;
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Geometry.Projections;
+
+/// <summary>A subsampled randomised Hadamard transform of a block's gradient, through both sides of its factors.</summary>
+/// <remarks>
+/// P = √(B/d)·Σ·S·(H_o D_o ⊗ H_i D_i): random signs and a Hadamard transform on each side, then k of the B = groups·o′·i′ entries (padded to
+/// powers of two) under random signs Σ. A pair of factors costs T·(o log o + i log i + k). E[PᵀP] = (k/d)·I over all blocks.
+/// Source: Ailon &amp; Chazelle 2009; Tropp 2011; on factors, Jin, Kolda &amp; Ward 2021; blocks added under signs, Balabanov et al. 2023.
+/// Derivation: docs/derivations/projections.md.
+/// </remarks>
+internal sealed class HadamardProjection : BlockProjection
+{
+    private readonly Tensor outSigns;
+    private readonly Tensor inSigns;
+    private readonly Tensor rows;
+    private readonly Tensor columns;
+    private readonly Tensor places;
+    private readonly Tensor scales;
+    private readonly long paddedOut;
+    private readonly long paddedIn;
+
+    /// <summary>Draws the signs and the sample.</summary>
+    /// <param name="block">The parameters.</param>
+    /// <param name="dimension">k.</param>
+    /// <param name="total">d, over all blocks.</param>
+    /// <param name="generator">Public randomness.</param>
+    public HadamardProjection(ParameterBlock block, long dimension, long total, SeededGenerator generator)
+        : base(block, 0, dimension)
+    {
+        using var scope = NewDisposeScope();
+        (paddedOut, paddedIn) = (HadamardTransform.PaddedSize(block.Outputs), HadamardTransform.PaddedSize(block.Inputs));
+        var count = block.Groups * paddedOut * paddedIn;
+        outSigns = Kept(tensor(Signs(generator, block.Groups * block.Outputs, 1), [block.Groups, 1, block.Outputs]));
+        inSigns = Kept(tensor(Signs(generator, block.Groups * block.Inputs, 1), [block.Groups, 1, block.Inputs]));
+        var sample = Sample(generator, dimension, count);
+        scales = Kept(tensor(Signs(generator, dimension, (float)Math.Sqrt((double)count / total))));
+        rows = Kept(tensor(Array.ConvertAll(sample, place => (place / (paddedOut * paddedIn) * paddedOut) + (place % paddedOut))));
+        columns = Kept(tensor(Array.ConvertAll(sample, place => place / paddedOut)));
+        places = Kept(tensor(sample));           // [groups, in′, out′], the layout in which an explicit gradient ends
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Apply(LayerFactors factors)
+    {
+        using var scope = NewDisposeScope();
+        var pair = factors is PairFactors given && given.Inputs.shape[2] * Length <= Block.Groups * paddedOut * paddedIn ? given : null;
+        var explicitly = pair is null ? factors.ToExplicit() : null;
+        var perUnit = pair is null ? Block.Groups * paddedOut * paddedIn : pair.Inputs.shape[2] * (Length + (Block.Groups * paddedIn));
+        var step = Math.Max(1, LayerFactors.NumbersAtOnce / perUnit);
+        var found = new List<Tensor>();
+        for (long start = 0; start < factors.Units; start += step)
+        {
+            using var slice = NewDisposeScope();
+            var count = Math.Min(step, factors.Units - start);
+            var sampled = pair is not null
+                ? (Side(pair.OutputGradients.narrow(0, start, count), outSigns, paddedOut, rows) * Side(pair.Inputs.narrow(0, start, count), inSigns, paddedIn, columns)).sum(1)
+                : Transformed(explicitly!.Gradients.narrow(0, start, count)).flatten(1).index_select(1, places);
+            found.Add((sampled * scales).MoveToOuterDisposeScope());
+        }
+
+        return cat(found).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Transpose(Tensor coordinates)
+    {
+        using var scope = NewDisposeScope();
+        var spread = zeros([Block.Groups * paddedIn * paddedOut], device: coordinates.device).index_add_(0, places, coordinates * scales, 1).reshape(Block.Groups, paddedIn, paddedOut);
+        var outside = HadamardTransform.Of(spread).narrow(-1, 0, Block.Outputs) * outSigns;                          // [groups, in′, out]
+        var inside = HadamardTransform.Of(outside.transpose(1, 2)).narrow(-1, 0, Block.Inputs) * inSigns;            // [groups, out, in]
+        return inside.contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var tensor in new[] { outSigns, inSigns, rows, columns, places, scales })
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private static float[] Signs(SeededGenerator generator, long count, float scale) =>
+        [.. Enumerable.Range(0, (int)count).Select(_ => generator.Next(2) == 0 ? scale : -scale)];
+
+    // Without replacement, so that the rows of P are orthogonal; where there are fewer places than coordinates, every place comes equally often.
+    private static long[] Sample(SeededGenerator generator, long wanted, long count)
+    {
+        var places = new List<long>();
+        while (places.Count < wanted)
+        {
+            var missing = wanted - places.Count;
+            if (count > 4 * missing && places.Count == 0)
+            {
+                var taken = new HashSet<long>();
+                while (taken.Count < missing)
+                {
+                    var place = (long)(generator.NextDouble() * count);
+                    if (taken.Add(place))
+                    {
+                        places.Add(place);
+                    }
+                }
+
+                continue;
+            }
+
+            var all = Enumerable.Range(0, (int)count).ToArray();
+            generator.Shuffle<int>(all);
+            places.AddRange(all.Take((int)Math.Min(missing, count)).Select(place => (long)place));
+        }
+
+        return [.. places];
+    }
+
+    /// <summary>One side of a pair, transformed and picked: [U, groups, T, n] to [U, T, k].</summary>
+    private static Tensor Side(Tensor x, Tensor signs, long padded, Tensor picked)
+    {
+        var transformed = HadamardTransform.Of(HadamardTransform.Padded(x * signs, padded));
+        return transformed.permute(0, 2, 1, 3).flatten(2).index_select(2, picked);
+    }
+
+    /// <summary>Both sides of a gradient transformed: [U, groups, out, in] to [U, groups, in′, out′].</summary>
+    private Tensor Transformed(Tensor gradients)
+    {
+        var inside = HadamardTransform.Of(HadamardTransform.Padded(gradients * inSigns, paddedIn));
+        return HadamardTransform.Of(HadamardTransform.Padded(inside.transpose(-1, -2) * outSigns, paddedOut));
+    }
+
+    private Tensor Kept(Tensor made) => made.to(Block.Weight.device).DetachFromDisposeScope();
+}
