@@ -48,12 +48,20 @@ public sealed class KroneckerCurvature : IDisposable
     /// <param name="publicInputs">Batches of public inputs, enumerated once.</param>
     /// <param name="temperature">τ, the factor on the outputs from which labels are drawn, in [0, 1].</param>
     /// <param name="uniform">Uniform numbers in (0, 1), so many as asked for: the labels' randomness, which needs no secrecy.</param>
+    /// <param name="subset">Some of the parameters, or null for all.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public static KroneckerCurvature Of(
-        TunableModel model, LossFunction loss, IEnumerable<IReadOnlyList<Tensor>> publicInputs, double temperature, Func<int, float[]> uniform, CancellationToken cancellationToken = default)
+        TunableModel model,
+        LossFunction loss,
+        IEnumerable<IReadOnlyList<Tensor>> publicInputs,
+        double temperature,
+        Func<int, float[]> uniform,
+        ParameterSubset? subset = null,
+        CancellationToken cancellationToken = default)
     {
-        var plain = model.Blocks.Select(block => BlockWhitening.Rotation(block, null, null)).ToList();
-        var sides = new (Tensor In, Tensor Out, Tensor Energy)[model.Blocks.Count];
+        var measured = subset?.Blocks ?? model.Blocks;
+        var plain = measured.Select(block => BlockWhitening.Rotation(block, null, null)).ToList();
+        var sides = new (Tensor In, Tensor Out, Tensor Energy)[measured.Count];
         long rows = 0;
         foreach (var inputs in publicInputs)
         {
@@ -65,6 +73,7 @@ public sealed class KroneckerCurvature : IDisposable
                 return loss.PerRow(outputs, labels.to_type(ScalarType.Float32));
             });
             using var quiet = no_grad();
+            gradients = subset?.Restrict(gradients) ?? gradients;
             for (var i = 0; i < sides.Length; i++)
             {
                 var layer = gradients.Layers[i];
@@ -87,7 +96,7 @@ public sealed class KroneckerCurvature : IDisposable
             var (outValues, outBasis) = Spectrum(sides[i].Out);
             var product = outValues.unsqueeze(2) * inValues.unsqueeze(1);
             var scale = sides[i].Energy / rows / product.sum().clamp_min(float.Epsilon);
-            found[i] = new(model.Blocks[i], outBasis?.DetachFromDisposeScope(), inBasis?.DetachFromDisposeScope(), (product * scale).DetachFromDisposeScope());
+            found[i] = new(measured[i], outBasis?.DetachFromDisposeScope(), inBasis?.DetachFromDisposeScope(), (product * scale).DetachFromDisposeScope());
             sides[i].In.Dispose();
             sides[i].Out.Dispose();
             sides[i].Energy.Dispose();

@@ -4,7 +4,7 @@ using Quietune.Tuning.Models;
 namespace Quietune.Tuning.Geometry;
 
 /// <summary>Some of a model's parameters, as blocks of their own.</summary>
-/// <remarks>Named by <c>head</c>, the last block; <c>bias</c>, every bias; <c>normalisation</c>, every scale and shift; or block names with <c>*</c> for any run of characters, between commas.</remarks>
+/// <remarks>Named by <c>head</c>, the last block; <c>bias</c>, every bias; <c>normalisation</c>, every scale and shift; or block names with <c>*</c> for any run of characters; several between commas.</remarks>
 public sealed class ParameterSubset
 {
     private readonly List<(int Index, bool BiasOnly)> chosen = [];
@@ -36,13 +36,18 @@ public sealed class ParameterSubset
     /// <exception cref="ArgumentException">Nothing is chosen.</exception>
     public static ParameterSubset Of(IReadOnlyList<ParameterBlock> all, string name)
     {
-        var patterns = name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var subset = new ParameterSubset(all, name switch
+        var parts = name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var subset = new ParameterSubset(all, block =>
         {
-            "head" => block => (block == all[^1], false),
-            "bias" => block => (block.Bias is not null || IsBias(block), block.Bias is not null),
-            "normalisation" => block => (block.Rule.StartsWith("affine", StringComparison.Ordinal), false),
-            _ => block => (patterns.Any(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, block.Name, ignoreCase: false)), false),
+            var whole = parts.Any(part => part switch
+            {
+                "head" => block == all[^1],
+                "bias" => IsBias(block),
+                "normalisation" => block.Rule.StartsWith("affine", StringComparison.Ordinal),
+                _ => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(part, block.Name, ignoreCase: false),
+            });
+            var bias = !whole && block.Bias is not null && parts.Contains("bias", StringComparer.Ordinal);
+            return (whole || bias, bias);
         });
         return subset.Blocks.Count > 0
             ? subset

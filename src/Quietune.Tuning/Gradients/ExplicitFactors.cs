@@ -50,7 +50,7 @@ public sealed class ExplicitFactors(ParameterBlock block, Tensor gradients) : La
     internal override Tensor LastColumn() => Gradients.select(-1, Block.Inputs - 1);
 
     /// <inheritdoc/>
-    internal override Tensor SumOfSquares() => Gradients.square().sum(0);
+    internal override Tensor SumOfSquares() => Gradients.square().sum([0]);
 
     /// <inheritdoc/>
     public override LayerFactors Grouped(Tensor units, long unitCount) =>

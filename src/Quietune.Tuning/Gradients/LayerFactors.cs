@@ -58,7 +58,7 @@ public abstract class LayerFactors(ParameterBlock block)
             {
                 using var slice = NewDisposeScope();
                 var count = Math.Min(step, Block.Outputs - start);
-                sum[group].narrow(0, start, count).copy_(Rows(group, start, count).square().sum(0));
+                sum[group].narrow(0, start, count).copy_(Rows(group, start, count).square().sum([0]));
             }
         }
 

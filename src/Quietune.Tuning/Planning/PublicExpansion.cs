@@ -1,4 +1,5 @@
 using Quietune.Data;
+using Quietune.Privacy.Noise;
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
@@ -58,16 +59,68 @@ public sealed class PublicExpansion : IDisposable
     {
         if (!curvatures.TryGetValue(temperature, out var curvature))
         {
-            var present = Model.Capture();
-            Model.Move(Origin);
-            var labels = new SeededGenerator(seed: 1);
-            curvature = KroneckerCurvature.Of(Model, Loss, Inputs(), temperature, count => [.. Enumerable.Range(0, count).Select(_ => (float)labels.NextDouble())]);
-            curvatures.Add(temperature, curvature);
-            Model.Move(present);
-            present.Dispose();
+            AtOrigin(() => curvature = Curvature(temperature, null, noise: false));
+            curvatures.Add(temperature, curvature!);
         }
 
-        return curvature;
+        return curvature!;
+    }
+
+    /// <summary>Does something with the model at the pretrained parameters and brings it back to where it is.</summary>
+    internal void AtOrigin(Action action)
+    {
+        if (IsAtOrigin)
+        {
+            action();
+            return;
+        }
+
+        using var present = Model.Capture();
+        Model.Move(Origin);
+        IsAtOrigin = true;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            IsAtOrigin = false;
+            Model.Move(present);
+        }
+    }
+
+    /// <summary>Whether the model is known to have the pretrained parameters, so that what was measured there once holds.</summary>
+    internal bool IsAtOrigin { get; private set; }
+
+    /// <summary>The curvature at the model's present parameters; the caller disposes.</summary>
+    /// <param name="temperature">τ.</param>
+    /// <param name="subset">Some of the parameters, or null for all.</param>
+    /// <param name="noise">Whether the inputs are noise of the public inputs' mean and deviation instead of public rows.</param>
+    internal KroneckerCurvature Curvature(double temperature, ParameterSubset? subset, bool noise)
+    {
+        var labels = new SeededGenerator(seed: 1);
+        return KroneckerCurvature.Of(
+            Model, Loss, Batches(curvatureRows, noise).Select(batch => batch.Inputs), temperature, count => Uniform(labels, count), subset);
+    }
+
+    /// <summary>Gradients of public rows at the model's present parameters, batch after batch; the caller disposes each.</summary>
+    /// <param name="rows">How many rows at most.</param>
+    /// <param name="temperature">τ of the law from which labels are drawn; null for the public rows' own labels.</param>
+    /// <param name="subset">Some of the parameters, or null for all.</param>
+    /// <param name="noise">Whether the inputs are noise instead of public rows.</param>
+    /// <param name="batchSize">Rows at a time.</param>
+    internal IEnumerable<UnitGradients> Gradients(int rows, double? temperature, ParameterSubset? subset = null, bool noise = false, int batchSize = BatchSize)
+    {
+        var labels = new SeededGenerator(seed: 1);
+        foreach (var batch in Batches(Math.Min(rows, publicRows.Count), noise, batchSize))
+        {
+            using var scope = NewDisposeScope();
+            var gradients = temperature is not { } factor
+                ? UnitGradients.Of(Model, Loss, batch)
+                : UnitGradients.Of(Model, batch.Inputs, outputs => Loss.PerRow(
+                    outputs, Loss.SampleLabels(outputs.detach(), factor, tensor(Uniform(labels, (int)outputs.shape[0]), device: outputs.device)).to_type(ScalarType.Float32)));
+            yield return subset?.Restrict(gradients) ?? gradients;
+        }
     }
 
     /// <inheritdoc/>
@@ -85,12 +138,24 @@ public sealed class PublicExpansion : IDisposable
         }
     }
 
-    private IEnumerable<IReadOnlyList<Tensor>> Inputs()
+    private static float[] Uniform(SeededGenerator generator, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)generator.NextDouble())];
+
+    private IEnumerable<TensorBatch> Batches(int count, bool noise, int batchSize = BatchSize)
     {
-        var rows = publicRows.Slice(0, curvatureRows);
-        foreach (var batch in rows.Read(BatchSize))
+        var rows = publicRows.Slice(0, count);
+        var generator = new SeededNoise(1);
+        foreach (var batch in rows.Read(batchSize))
         {
-            yield return TensorBatch.Of(batch, rows.InputShapes).Inputs;
+            var tensors = TensorBatch.Of(batch, rows.InputShapes);
+            yield return noise ? tensors with { Inputs = [.. tensors.Inputs.Select(input => Noise(input, generator))] } : tensors;
         }
+    }
+
+    /// <summary>Normal noise of an input's mean and deviation, which two numbers are all that it takes from the public rows.</summary>
+    private static Tensor Noise(Tensor input, SeededNoise generator)
+    {
+        var normal = new double[input.numel()];
+        generator.FillNormal(normal);
+        return (tensor(normal, input.shape, device: input.device).to_type(input.dtype) * input.std()) + input.mean();
     }
 }

@@ -26,15 +26,6 @@ internal abstract class BlockProjection(ParameterBlock block, long offset, long 
     /// <param name="coordinates">c, [length].</param>
     public abstract Tensor Transpose(Tensor coordinates);
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
     /// <summary>Frees what the part holds.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    public abstract void Dispose();
 }

@@ -29,7 +29,7 @@ internal sealed class GeneratedProjection(ParameterBlock block, long dimension, 
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => kept?.Dispose();
+    public override void Dispose() => kept?.Dispose();
 
     // A word never serves two rows of the block, so that slices of any size give the same entries.
     private Tensor Made(long row, long count)

@@ -76,12 +76,14 @@ internal sealed class HadamardProjection : BlockProjection
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    public override void Dispose()
     {
-        foreach (var tensor in new[] { outSigns, inSigns, rows, columns, places, scales })
-        {
-            tensor.Dispose();
-        }
+        outSigns.Dispose();
+        inSigns.Dispose();
+        rows.Dispose();
+        columns.Dispose();
+        places.Dispose();
+        scales.Dispose();
     }
 
     private static float[] Signs(SeededGenerator generator, long count, float scale) =>
@@ -90,11 +92,11 @@ internal sealed class HadamardProjection : BlockProjection
     // Without replacement, so that the rows of P are orthogonal; where there are fewer places than coordinates, every place comes equally often.
     private static long[] Sample(SeededGenerator generator, long wanted, long count)
     {
-        var places = new List<long>();
-        while (places.Count < wanted)
+        var found = new List<long>();
+        while (found.Count < wanted)
         {
-            var missing = wanted - places.Count;
-            if (count > 4 * missing && places.Count == 0)
+            var missing = wanted - found.Count;
+            if (count > 4 * missing && found.Count == 0)
             {
                 var taken = new HashSet<long>();
                 while (taken.Count < missing)
@@ -102,7 +104,7 @@ internal sealed class HadamardProjection : BlockProjection
                     var place = (long)(generator.NextDouble() * count);
                     if (taken.Add(place))
                     {
-                        places.Add(place);
+                        found.Add(place);
                     }
                 }
 
@@ -111,10 +113,10 @@ internal sealed class HadamardProjection : BlockProjection
 
             var all = Enumerable.Range(0, (int)count).ToArray();
             generator.Shuffle<int>(all);
-            places.AddRange(all.Take((int)Math.Min(missing, count)).Select(place => (long)place));
+            found.AddRange(all.Take((int)Math.Min(missing, count)).Select(place => (long)place));
         }
 
-        return [.. places];
+        return [.. found];
     }
 
     /// <summary>One side of a pair, transformed and picked: [U, groups, T, n] to [U, T, k].</summary>

@@ -14,5 +14,5 @@ internal sealed class HeldProjection(ParameterBlock block, Tensor map) : Rowwise
     protected override Tensor Columns(long row, long count) => map.narrow(1, row * Block.Inputs, count * Block.Inputs);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => map.Dispose();
+    public override void Dispose() => map.Dispose();
 }

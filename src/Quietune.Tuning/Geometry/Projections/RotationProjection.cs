@@ -18,5 +18,5 @@ internal sealed class RotationProjection(ParameterBlock block, long offset, Bloc
     public override Tensor Transpose(Tensor coordinates) => rotation.Lift(coordinates);
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => rotation.Dispose();
+    public override void Dispose() => rotation.Dispose();
 }

@@ -67,7 +67,7 @@ internal sealed class SketchProjection : BlockProjection
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    public override void Dispose()
     {
         foreach (var part in parts)
         {

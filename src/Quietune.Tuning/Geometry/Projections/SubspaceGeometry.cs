@@ -8,6 +8,9 @@ namespace Quietune.Tuning.Geometry.Projections;
 /// <remarks>Without R the rows of P have length one and are orthogonal, exactly or in expectation, so that ‖Pg‖² is the energy that the subspace keeps.</remarks>
 public sealed class SubspaceGeometry : IGeometry
 {
+    /// <summary>The most coordinates that a dense curvature may have: its decomposition takes the cube of them.</summary>
+    public const long LargestWhitenedDimension = 4096;
+
     private readonly IReadOnlyList<ParameterBlock> blocks;
     private readonly IReadOnlyList<BlockProjection?> parts;
     private readonly Tensor? whitening;
@@ -125,7 +128,4 @@ public sealed class SubspaceGeometry : IGeometry
         var scale = (values.clamp_min(0) + (damping * Math.Max(values.mean().item<double>(), double.Epsilon))).rsqrt();
         return new(blocks, parts, Dimension, (vectors * scale).mm(vectors.transpose(0, 1)).to_type(ScalarType.Float32).to(blocks[0].Weight.device));
     }
-
-    /// <summary>The most coordinates that a dense curvature may have: its decomposition takes the cube of them.</summary>
-    public const long LargestWhitenedDimension = 4096;
 }
