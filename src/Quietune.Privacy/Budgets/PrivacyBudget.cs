@@ -31,5 +31,6 @@ public sealed record PrivacyBudget
     public double Delta { get; }
 
     /// <summary>Whether this asks for pure differential privacy (δ = 0), which no normal distribution gives.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public bool IsPure => Delta == 0;
 }
