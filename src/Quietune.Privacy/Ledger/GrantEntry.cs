@@ -7,7 +7,7 @@ namespace Quietune.Privacy.Ledger;
 public sealed record GrantEntry : LedgerEntry
 {
     /// <summary>What one unit of privacy is: <c>row</c>, or the column whose equal values belong to one unit.</summary>
-    public required string PrivacyUnit { get; init; }
+    public required string PrivacyUnit { get; init => field = LedgerText.Name(value, "the privacy unit"); }
 
     /// <summary>The neighbouring relation.</summary>
     public required Adjacency Adjacency { get; init; }

@@ -9,6 +9,7 @@ namespace Quietune.Privacy.Ledger;
 /// <remarks>
 /// Guarantee: an entry's hash is SHA-256 over its canonical JSON, which holds the hash of the entry before. Editing, removing, inserting or
 /// reordering entries therefore breaks the chain. Entries hold nothing computed from private rows.
+/// Every initialiser throws <see cref="InvalidDataException"/> on a text that is empty, too long or holds control characters.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(GrantEntry), "grant")]
@@ -33,20 +34,23 @@ public abstract record LedgerEntry
     {
     }
 
-    /// <summary>The entry's number in its ledger, from 1 without gaps.</summary>
-    public required long Sequence { get; init; }
+    /// <summary>The entry's number in its ledger, from 1 without gaps; set by the ledger.</summary>
+    [JsonRequired]
+    public long Sequence { get; init; }
 
-    /// <summary>Hash of the entry before, or 64 zeros.</summary>
-    public required string Previous { get; init; }
+    /// <summary>Hash of the entry before, or 64 zeros; set by the ledger.</summary>
+    [JsonRequired]
+    public string Previous { get; init; } = LedgerPosition.Start.Hash;
 
-    /// <summary>When it was written, by the clock of the writer.</summary>
-    public required DateTimeOffset Time { get; init; }
+    /// <summary>When it was written, by the clock of the writer; set by the ledger.</summary>
+    [JsonRequired]
+    public DateTimeOffset Time { get; init; }
 
     /// <summary>Who wrote it, as the writer said.</summary>
-    public required string Who { get; init; }
+    public required string Who { get; init => field = LedgerText.Name(value, "the name of who writes"); }
 
     /// <summary>The dataset's id, given by its owner and independent of its content.</summary>
-    public required string Dataset { get; init; }
+    public required string Dataset { get; init => field = LedgerText.Name(value, "the dataset's id"); }
 
     /// <summary>The entry's number and hash, which certificates carry.</summary>
     [JsonIgnore]

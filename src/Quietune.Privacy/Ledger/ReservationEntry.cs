@@ -10,10 +10,10 @@ public sealed record ReservationEntry : LedgerEntry
     public required PrivacyEvent Event { get; init; }
 
     /// <summary>SHA-256 of the plan, 64 lower-case hexadecimal digits.</summary>
-    public required string Plan { get; init; }
+    public required string Plan { get; init => field = LedgerText.Hash(value, "the hash of the plan"); }
 
     /// <summary>Machine and number of the process that asked, for the owner who has to settle it.</summary>
-    public required string Process { get; init; }
+    public required string Process { get; init => field = LedgerText.Name(value, "the process"); }
 
     /// <summary>ε of everything up to and including this reservation, at the granted δ.</summary>
     public required double EpsilonAfter { get; init; }

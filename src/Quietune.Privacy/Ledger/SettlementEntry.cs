@@ -10,5 +10,5 @@ public sealed record SettlementEntry : LedgerEntry
     public required SettlementOutcome Outcome { get; init; }
 
     /// <summary>Why the owner is sure, in one sentence.</summary>
-    public required string Reason { get; init; }
+    public required string Reason { get; init => field = LedgerText.Sentence(value, "the reason"); }
 }
