@@ -32,7 +32,9 @@ internal abstract class LedgerDatabase
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            yield return new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2));
+            yield return reader.GetValue(0) is long sequence && reader.GetValue(1) is string entry && reader.GetValue(2) is string hash
+                ? new(sequence, entry, hash)
+                : throw new InvalidDataException("Expected the ledger's table as it was made, got a table quietune_ledger with columns of other kinds.");
         }
     }
 

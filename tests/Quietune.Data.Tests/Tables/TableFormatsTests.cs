@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Quietune.Data.Preprocessing;
 using Quietune.Data.Tables;
+using Quietune.Tests;
 
 namespace Quietune.Data.Tests.Tables;
 

@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using Npgsql;
 
-namespace Quietune.Data.Tests.Tables;
+namespace Quietune.Tests;
 
 /// <summary>A private PostgreSQL server in a temporary folder, reached through a socket there; or the reason why there is none.</summary>
 public sealed class PostgresServer : IDisposable
 {
     private readonly string? folder;
     private readonly string? binaries = Binaries();
+    private bool isRunning;
 
     public PostgresServer()
     {
@@ -21,6 +22,7 @@ public sealed class PostgresServer : IDisposable
         folder = Directory.CreateTempSubdirectory("quietune-pg-").FullName;
         try
         {
+            Make();
             Start();
         }
         catch (InvalidOperationException failure)
@@ -35,9 +37,12 @@ public sealed class PostgresServer : IDisposable
     /// <summary>The address of a table of the server.</summary>
     public string Address(string parameters) => $"postgres:///postgres?host={Uri.EscapeDataString(folder!)}&user=postgres&{parameters}";
 
+    /// <summary>How to connect to the server's one database.</summary>
+    public string ConnectionString => $"Host={folder};Username=postgres;Database=postgres";
+
     public void Run(string sql)
     {
-        using var connection = new NpgsqlConnection($"Host={folder};Username=postgres;Database=postgres;Pooling=false");
+        using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
@@ -51,27 +56,39 @@ public sealed class PostgresServer : IDisposable
         }
 
         NpgsqlConnection.ClearAllPools();
-        if (Missing is null)
+        if (isRunning)
         {
-            Execute("pg_ctl", "stop", "-D", Path.Combine(folder, "data"), "-m", "immediate");
+            Stop();
         }
 
         Directory.Delete(folder, recursive: true);
     }
 
-    [UnsupportedOSPlatform("windows")]
-    private void Start()
+    /// <summary>Stops the server as a crash would, or a pulled plug that leaves the disk whole.</summary>
+    public void Stop()
     {
-        var data = Path.Combine(folder!, "data");
+        isRunning = false;
+        Execute("pg_ctl", "stop", "-D", Path.Combine(folder!, "data"), "-m", "immediate");
+    }
+
+    /// <summary>Starts the server, for the first time or again.</summary>
+    public void Start()
+    {
+        Execute("pg_ctl", "start", "-D", Path.Combine(folder!, "data"), "-w", "-t", "20", "-l", Path.Combine(folder!, "log"),
+            "-o", $"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c shared_buffers=16MB");
+        isRunning = true;
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private void Make()
+    {
         if (Environment.IsPrivilegedProcess)
         {
             // The server refuses to run as root.
             Execute("chown", "postgres", folder!);
         }
 
-        Execute("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "--locale=C", "-E", "UTF8");
-        Execute("pg_ctl", "start", "-D", data, "-w", "-t", "20", "-l", Path.Combine(folder!, "log"),
-            "-o", $"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c shared_buffers=16MB");
+        Execute("initdb", "-D", Path.Combine(folder!, "data"), "-U", "postgres", "-A", "trust", "-N", "--locale=C", "-E", "UTF8");
     }
 
     // As the user postgres when this process is root.

@@ -1,0 +1,3 @@
+using Quietune.LedgerLoad;
+
+return Worker.Run(args, Console.Out, Console.Error);
