@@ -48,13 +48,26 @@ public sealed class OnnxGraph : IDisposable
     /// <returns>The outputs by name. They, and all values when there is an observer, belong to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">An input or parameter is missing, unknown, or of the wrong type or shape.</exception>
     /// <exception cref="InvalidDataException">The graph uses an operator that is not supported, or asks one for what it cannot do.</exception>
-    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor>? parameters = null, INodeObserver? observer = null)
+    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor>? parameters = null, INodeObserver? observer = null) =>
+        Run(inputs, parameters ?? new Dictionary<string, Tensor>(), observer, [.. Outputs.Select(output => output.Name)], anyRowCount: false);
+
+    /// <summary>Computes any values of the graph.</summary>
+    /// <param name="inputs">A tensor for each of <see cref="Inputs"/>.</param>
+    /// <param name="parameters">Tensors to use in place of initializers.</param>
+    /// <param name="observer">Sees each node, or null.</param>
+    /// <param name="wanted">The names of the values to return.</param>
+    /// <param name="anyRowCount">Whether the first axis of an input may have another size than the declared one.</param>
+    internal Dictionary<string, Tensor> Run(
+        IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> parameters, INodeObserver? observer, IReadOnlyList<string> wanted, bool anyRowCount)
     {
-        parameters ??= new Dictionary<string, Tensor>();
-        CheckInputs(inputs);
+        CheckInputs(inputs, anyRowCount);
         CheckParameters(parameters);
-        return new GraphRun(this, observer).Run(inputs, parameters);
+        return new GraphRun(this, observer).Run(inputs, parameters, wanted);
     }
+
+    /// <summary>Computes one node on other inputs than its own; the outputs live in the current dispose scope.</summary>
+    internal Tensor[] Compute(OnnxNode node, Tensor?[] inputs) =>
+        OperatorTable.Find(Path, node)(new NodeCall(new GraphRun(this, null), node, inputs, new ValueScope(null)));
 
     /// <summary>Disposes the constants kept since the first run.</summary>
     public void Dispose()
@@ -81,7 +94,7 @@ public sealed class OnnxGraph : IDisposable
         return constant;
     }
 
-    private void CheckInputs(IReadOnlyDictionary<string, Tensor> given)
+    private void CheckInputs(IReadOnlyDictionary<string, Tensor> given, bool anyRowCount)
     {
         foreach (var input in Inputs)
         {
@@ -91,7 +104,7 @@ public sealed class OnnxGraph : IDisposable
             }
 
             var isShape = input.Shape is null || (input.Shape.Count == tensor.shape.Length
-                && input.Shape.Zip(tensor.shape).All(pair => pair.First.Size is null || pair.First.Size == pair.Second));
+                && input.Shape.Select((axis, i) => axis.Size is null || axis.Size == tensor.shape[i] || (i == 0 && anyRowCount)).All(fits => fits));
             if (!isShape || (input.ElementType.Computed is { } type && type != tensor.dtype))
             {
                 throw Refusal.OfArgument(Path, $"expected input '{input.Name}' as {input.ElementType.Word} of shape {input.ShapeText}, got {tensor.dtype} of shape {Shapes.Text(tensor.shape)}.");

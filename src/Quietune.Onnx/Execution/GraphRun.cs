@@ -18,8 +18,8 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
     /// <summary>The elements of a stored tensor, kept for further runs.</summary>
     public Tensor Constant(StoredTensor stored) => graph.Constant(stored);
 
-    /// <summary>Runs the graph; the outputs move to the caller's dispose scope.</summary>
-    public Dictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> parameters)
+    /// <summary>Runs the graph; the values wanted move to the caller's dispose scope.</summary>
+    public Dictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> parameters, IReadOnlyList<string> wanted)
     {
         using var scope = NewDisposeScope();
         var values = new ValueScope(null);
@@ -33,24 +33,24 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
             values.Add(name, tensor, dependsOnData: false);
         }
 
-        var outputs = Run(graph.Body, values);
+        var outputs = Run(graph.Body, values, wanted);
         if (observer is not null)
         {
             scope.MoveToOuter(scope.DisposablesView.ToList());
         }
 
-        return graph.Body.Outputs.Select(output => output.Name).Distinct().ToDictionary(name => name, name => Owned(scope, outputs[name]).MoveToOuterDisposeScope());
+        return wanted.Distinct().ToDictionary(name => name, name => Owned(scope, outputs[name]).MoveToOuterDisposeScope());
     }
 
     /// <summary>Runs a subgraph inside the values around it; the outputs live in the current dispose scope.</summary>
     public Tensor[] Run(GraphBody body, ValueScope? outer, string place)
     {
-        var outputs = Run(body, new ValueScope(outer));
+        var outputs = Run(body, new ValueScope(outer), [.. body.Outputs.Select(output => output.Name)]);
         return [.. body.Outputs.Select(output => outputs.GetValueOrDefault(output.Name)
             ?? throw Refusal.Of(Path, $"{place}: expected a value for output '{output.Name}' of its branch, got none."))];
     }
 
-    private Dictionary<string, Tensor> Run(GraphBody body, ValueScope values)
+    private Dictionary<string, Tensor> Run(GraphBody body, ValueScope values, IReadOnlyList<string> wanted)
     {
         foreach (var (name, initializer) in body.Initializers.Where(pair => body.IsRead(pair.Key) && !values.Own.ContainsKey(pair.Key)))
         {
@@ -58,6 +58,11 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
         }
 
         var unread = new Dictionary<string, int>(body.ReadCounts);
+        foreach (var name in wanted)
+        {
+            unread[name] = unread.GetValueOrDefault(name) + 1;
+        }
+
         foreach (var node in body.Nodes)
         {
             var inputs = node.Inputs.Select(name => name.Length == 0 ? null : values.Find(name)).ToArray();
@@ -78,7 +83,7 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
             }
         }
 
-        return body.Outputs.Select(output => output.Name).Distinct().Where(name => values.Find(name) is not null)
+        return wanted.Distinct().Where(name => values.Find(name) is not null)
             .ToDictionary(name => name, name => values.Find(name)!);
 
         void FreeUnneeded(OnnxNode node, Tensor[] outputs)
@@ -97,7 +102,7 @@ internal sealed class GraphRun(OnnxGraph graph, INodeObserver? observer)
                 {
                     outputs[i].Dispose();
                 }
-                else if (!body.IsRead(node.Outputs[i]))
+                else if (!unread.ContainsKey(node.Outputs[i]))
                 {
                     values.Free(node.Outputs[i]);
                 }

@@ -49,7 +49,11 @@ internal static class ConvolutionOperators
             call.Integer("group", 1));
     }
 
-    private static Tensor Transposed(NodeCall call)
+    /// <summary>What a <c>ConvTranspose</c> node cuts off all that its weight reaches; negative where zeros are added.</summary>
+    /// <exception cref="InvalidDataException">The weight or the attributes do not fit the input.</exception>
+    public static (long[] Before, long[] After) TransposedCut(NodeCall call) => ReadTransposed(call).Cut;
+
+    private static ((long[] Before, long[] After) Cut, long[] Strides, long[] Dilations, long[] Full) ReadTransposed(NodeCall call)
     {
         var (x, weight) = (call.Input(0), call.Input(1));
         CheckRanks(call, x, weight);
@@ -66,7 +70,14 @@ internal static class ConvolutionOperators
             full[i] = (strides[i] * (x.shape[i + 2] - 1)) + ((weight.shape[i + 2] - 1) * dilations[i]) + 1;
         }
 
-        var (before, after) = TransposedPadding(call, x.shape[2..], full, strides, extra);
+        return (TransposedPadding(call, x.shape[2..], full, strides, extra), strides, dilations, full);
+    }
+
+    private static Tensor Transposed(NodeCall call)
+    {
+        var ((before, after), strides, dilations, full) = ReadTransposed(call);
+        var (x, weight) = (call.Input(0), call.Input(1));
+        var rank = full.Length;
         var groups = call.Integer("group", 1);
         call.Reserve([x.shape[0], weight.shape[1] * Math.Max(1, groups), .. full], x.dtype);
         var y = rank switch

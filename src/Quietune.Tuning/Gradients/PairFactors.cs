@@ -83,6 +83,13 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
         ? new PairFactors(Block, cat([inputs, pair.Inputs], 2), cat([outputGradients, pair.OutputGradients], 2))
         : base.Plus(other);
 
+    /// <summary>These, or the gradients themselves where they take less room: out·in ≤ T·(out + in).</summary>
+    public LayerFactors Compact() => Positions > 1 && Block.Outputs * Block.Inputs <= Positions * (Block.Outputs + Block.Inputs) ? ToExplicit() : this;
+
+    /// <summary>The same gradients of the same parameters, seen as the transposed matrix: the sides change places.</summary>
+    /// <param name="transposed">A block of one group, without a bias, whose outputs are these inputs.</param>
+    public PairFactors Swapped(ParameterBlock transposed) => new(transposed, outputGradients, inputs);
+
     /// <summary>a, [U, groups, T, in].</summary>
     internal Tensor Inputs => inputs;
 
