@@ -62,7 +62,7 @@ public sealed class TrainSelection
     }
 
     /// <summary>The parameters of the last node that has any, and the weights of the layer that it is the bias of.</summary>
-    private static IEnumerable<InitializerRole> Head(List<InitializerRole> parameters)
+    private static List<InitializerRole> Head(List<InitializerRole> parameters)
     {
         var last = parameters.Select(role => role.LastUse).DefaultIfEmpty(-1).Max();
         var head = parameters.Where(role => role.LastUse == last).ToList();

@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Quietune.Onnx.Factors;
 
 /// <summary>How a value that nodes read was made from a parameter alone.</summary>
 /// <param name="Kind">What was done to the elements.</param>
 /// <param name="Rows">For a transposition: the parameter's elements are a matrix of so many rows …</param>
 /// <param name="Columns">… and columns, and the value holds its transpose.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct ParameterView(ViewKind Kind, long Rows = 0, long Columns = 0)
 {
     /// <summary>The view after an axis permutation of a value of some shape.</summary>

@@ -48,9 +48,14 @@ internal sealed class ProbedGraph
                 return found;
             }
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException) when (graph.Inputs.All(input => input.Shape is not [{ Size: > 1 }, ..]))
         {
             // Shapes made for one row do not fit two; one is tried next, and says what is wrong if it fails too.
+        }
+        catch (InvalidDataException error)
+        {
+            var input = graph.Inputs.First(input => input.Shape is [{ Size: > 1 }, ..]);
+            throw Refusal.Of(graph.Path, $"expected a graph that takes any number of rows, or one, but input '{input.Name}' {input.ShapeText} fixes {input.Shape![0]} of them, and two do not go through; export the model with a free first axis.", error);
         }
 
         return new(isBatched: false, Run(0));

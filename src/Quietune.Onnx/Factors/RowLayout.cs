@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Quietune.Onnx.Format;
 using static TorchSharp.torch;
 
@@ -6,6 +7,7 @@ namespace Quietune.Onnx.Factors;
 /// <summary>Where the rows of a batch lie in a value: one axis of size outer·rows·inner, as batches folded together with heads or positions have.</summary>
 /// <param name="Axis">The axis, counted from the front.</param>
 /// <param name="Inner">How many elements of the axis lie inside a row's step; null when all that is not rows does.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RowLayout(int Axis, long? Inner = null)
 {
     /// <summary>The value with its rows as first axis and the rest of their axis as two: [R, before…, outer, inner, after…].</summary>

@@ -50,7 +50,7 @@ public static class ReferenceCheck
         return new(name, Largest(errors), Largest(errors / a.abs().clamp_min(1)), ValueTolerance);
     }
 
-    private static IEnumerable<ReferenceError> Block(ReferenceFolder reference, ParameterBlock block, string? biasName, LayerFactors factors)
+    private static List<ReferenceError> Block(ReferenceFolder reference, ParameterBlock block, string? biasName, LayerFactors factors)
     {
         using var scope = NewDisposeScope();
         var rows = factors.ToExplicit().Gradients.unbind(0).Select(block.ToParameters).ToList();

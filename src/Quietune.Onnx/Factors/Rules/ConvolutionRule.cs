@@ -44,7 +44,7 @@ internal sealed class ConvolutionRule : FactorRule
         var window = ConvolutionOperators.ReadWindow(node);
         var isEven = window.Before.AsSpan().SequenceEqual(window.After);
         var input = isEven ? call.Input(0) : window.Pad(node, call.Input(0), 0);
-        var use = new ConvolutionUse(block, call.Output, input, window.Strides, isEven ? window.Before : new long[window.Before.Length], window.Dilations);
+        var use = new ConvolutionUse(block, call.Output, input, window.Strides, isEven ? window.Before : new long[window.Before.Length], window.Dilations) { Kernel = window.Size };
         return InRows(call, use.ToFactors(outputGradient), outputGradient.shape[0]);
     }
 

@@ -41,7 +41,7 @@ internal sealed class TransposedConvolutionRule : FactorRule
         var rank = (int)outputGradient.dim() - 2;
         var (before, after) = ConvolutionOperators.TransposedCut(node);
         var whole = Window.Pad(node, outputGradient, before, after, 0);
-        var use = new ConvolutionUse(block, call.Output, whole, Window.Positive(node, "strides", rank), new long[rank], Window.Positive(node, "dilations", rank));
+        var use = new ConvolutionUse(block, call.Output, whole, Window.Positive(node, "strides", rank), new long[rank], Window.Positive(node, "dilations", rank)) { Kernel = call.Site.Shape[2..] };
         return ConvolutionRule.InRows(call, use.ToFactors(call.Input(0)), outputGradient.shape[0]);
     }
 }

@@ -13,6 +13,9 @@ namespace Quietune.Tuning.Gradients.Rules;
 public sealed record ConvolutionUse(ParameterBlock Block, Tensor Output, Tensor Input, IReadOnlyList<long> Stride, IReadOnlyList<long> Padding, IReadOnlyList<long> Dilation)
     : ParameterUse(Block, Output)
 {
+    /// <summary>The kernel's sizes; the weight's last axes unless the weight is kept in another shape.</summary>
+    public IReadOnlyList<long> Kernel { get; init; } = Block.Weight.shape.Skip(2).ToArray();
+
     // Unfolded patches are many times the size of the input; so many numbers of them are made at a time.
     private const long UnfoldedAtOnce = 1 << 22;
 
@@ -52,7 +55,7 @@ public sealed record ConvolutionUse(ParameterBlock Block, Tensor Output, Tensor 
     {
         var flat = Stride.Count == 1;
         var image = flat ? input.unsqueeze(2) : input;
-        long[] kernel = flat ? [1, Block.Weight.shape[2]] : Block.Weight.shape[2..];
+        var kernel = flat ? [1, Kernel[0]] : Kernel;
         var columns = nn.functional.unfold(
             image,
             (kernel[0], kernel[1]),
