@@ -12,7 +12,7 @@ namespace Quietune.Onnx;
 /// row, as do all blocks of a graph that takes one row at a time. <see cref="ParameterBlock.Rule"/> says which. Half-precision
 /// parameters are kept as float32 and rounded in every run. docs/guides/onnx.md lists what has a rule.
 /// </remarks>
-public sealed class OnnxModel : TunableModel
+public sealed partial class OnnxModel : TunableModel
 {
     private readonly OnnxGraph graph;
     private readonly ParameterPaths paths;
@@ -60,6 +60,14 @@ public sealed class OnnxModel : TunableModel
 
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterBlock> Blocks => plan.Blocks;
+
+    /// <summary>Every float initializer in the file's order, with its rule or the reason why it is not tuned.</summary>
+    public IReadOnlyList<InitializerSummary> Summaries => [.. Roles.All.Select(role =>
+    {
+        var block = Blocks.FirstOrDefault(candidate => candidate.Name == role.Name || BiasNameOf(candidate) == role.Name);
+        var why = block?.Rule ?? role.WhyFixed ?? "not chosen";
+        return new InitializerSummary(File.Initializers[role.Name], block is not null, block?.Name, block is null || block.Name == role.Name ? why : $"the bias of '{block.Name}'");
+    })];
 
     /// <summary>What each float initializer is.</summary>
     internal InitializerRoles Roles { get; }
