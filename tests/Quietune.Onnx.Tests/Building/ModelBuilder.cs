@@ -1,3 +1,4 @@
+using Quietune.Onnx.Wire;
 using static TorchSharp.torch;
 
 namespace Quietune.Onnx.Tests.Building;
@@ -7,8 +8,8 @@ namespace Quietune.Onnx.Tests.Building;
 /// <param name="real">The element type of all tensors made as floats.</param>
 internal sealed class ModelBuilder(long opset, ScalarType real = ScalarType.Float32)
 {
-    private readonly List<Action<ProtoWriter>> nodes = [];
-    private readonly List<Action<ProtoWriter>> tail = [];
+    private readonly List<Action<WireWriter>> nodes = [];
+    private readonly List<Action<WireWriter>> tail = [];
     private readonly List<string> lastOutputs = [];
     private readonly RandomNumbers numbers = new(7);
 
@@ -102,14 +103,14 @@ internal sealed class ModelBuilder(long opset, ScalarType real = ScalarType.Floa
     }
 
     /// <summary>Adds bytes to the graph after its nodes.</summary>
-    public ModelBuilder InGraph(Action<ProtoWriter> write)
+    public ModelBuilder InGraph(Action<WireWriter> write)
     {
         nodes.Add(write);
         return this;
     }
 
     /// <summary>Adds bytes to the model after its graph.</summary>
-    public ModelBuilder After(Action<ProtoWriter> write)
+    public ModelBuilder After(Action<WireWriter> write)
     {
         tail.Add(write);
         return this;
@@ -118,7 +119,7 @@ internal sealed class ModelBuilder(long opset, ScalarType real = ScalarType.Floa
     /// <summary>The graph's message, which is also what a branch of an If node holds.</summary>
     public byte[] Graph()
     {
-        var graph = new ProtoWriter();
+        var graph = new WireWriter();
         foreach (var node in nodes)
         {
             node(graph);
@@ -146,7 +147,7 @@ internal sealed class ModelBuilder(long opset, ScalarType real = ScalarType.Floa
     /// <summary>The file.</summary>
     public byte[] ToArray()
     {
-        var model = new ProtoWriter().Number(1, 8).Text(2, "quietune tests").Bytes(7, Graph()).Message(8, set => set.Text(1, string.Empty).Number(2, opset));
+        var model = new WireWriter().Number(1, 8).Text(2, "quietune tests").Bytes(7, Graph()).Message(8, set => set.Text(1, string.Empty).Number(2, opset));
         foreach (var write in tail)
         {
             write(model);
@@ -155,7 +156,7 @@ internal sealed class ModelBuilder(long opset, ScalarType real = ScalarType.Floa
         return model.ToArray();
     }
 
-    private static void Value(ProtoWriter writer, string name, ElementType type, string[] shape) =>
+    private static void Value(WireWriter writer, string name, ElementType type, string[] shape) =>
         writer.Text(1, name).Message(2, holder => holder.Message(1, tensorType => tensorType.Number(1, (int)type).Message(2, dimensions =>
         {
             foreach (var size in shape)
@@ -164,7 +165,7 @@ internal sealed class ModelBuilder(long opset, ScalarType real = ScalarType.Floa
             }
         })));
 
-    private void Attribute(ProtoWriter writer, string name, object value)
+    private void Attribute(WireWriter writer, string name, object value)
     {
         writer.Text(1, name);
         switch (value)

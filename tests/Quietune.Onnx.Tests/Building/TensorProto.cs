@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Quietune.Onnx.Wire;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal static class TensorProto
         var other => throw new NotSupportedException($"{other}"),
     };
 
-    public static void Write(ProtoWriter writer, string name, Tensor tensor, TensorForm form = TensorForm.Raw)
+    public static void Write(WireWriter writer, string name, Tensor tensor, TensorForm form = TensorForm.Raw)
     {
         var type = TypeOf(tensor);
         writer.Packed(1, tensor.shape).Number(2, (int)type).Text(8, name);

@@ -1,5 +1,6 @@
 using Quietune.Onnx.Tests.Building;
 using Quietune.Onnx.Tests.Cases;
+using Quietune.Onnx.Wire;
 using Quietune.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -91,7 +92,7 @@ public sealed class ModelSavingTests : IDisposable
         Close.Equal(model.Initializers["b"], saved.Initializers["b"].ToTensor(), 0, form);
         Assert.Equal(file.Initializers["w"].Stored.Form, saved.Initializers["w"].Stored.Form);
         Assert.Equal("value", saved.Metadata["key"]);
-        var tail = new ProtoWriter().Text(999, "unknown to us").Text(6, "a doc string").ToArray();
+        var tail = new WireWriter().Text(999, "unknown to us").Text(6, "a doc string").ToArray();
         Assert.Equal(tail, File.ReadAllBytes(folder["out.onnx"])[^tail.Length..]);
     }
 

@@ -1,5 +1,6 @@
 using Quietune.Onnx.Tests.Building;
 using Quietune.Onnx.Tests.Format;
+using Quietune.Onnx.Wire;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -97,10 +98,10 @@ public sealed class HostileFileTests : IDisposable
         for (var i = 0; i < 5000; i++)
         {
             var inner = graph;
-            graph = new ProtoWriter().Message(1, node => node.Text(2, "y").Text(4, "If").Message(5, attribute => attribute.Text(1, "then_branch").Bytes(6, inner).Number(20, 5))).ToArray();
+            graph = new WireWriter().Message(1, node => node.Text(2, "y").Text(4, "If").Message(5, attribute => attribute.Text(1, "then_branch").Bytes(6, inner).Number(20, 5))).ToArray();
         }
 
-        Refused(new ProtoWriter().Number(1, 8).Bytes(7, graph).Message(8, set => set.Number(2, 13)).ToArray(), "inside each other");
+        Refused(new WireWriter().Number(1, 8).Bytes(7, graph).Message(8, set => set.Number(2, 13)).ToArray(), "inside each other");
     }
 
     [Theory]
@@ -258,7 +259,7 @@ public sealed class HostileFileTests : IDisposable
     private static byte[] External(string location, string? offset, string? length) =>
         ExternalModels.Bytes(new ModelBuilder(13).Input("x", 2, 3).Weight("w", 3, 4).Node("MatMul", "x w", "y"), ("w", location, offset, length));
 
-    private static byte[] Tensor(Action<ProtoWriter> write) => new ModelBuilder(13).Node("Neg", "w", "y").InGraph(graph => graph.Message(5, write)).ToArray();
+    private static byte[] Tensor(Action<WireWriter> write) => new ModelBuilder(13).Node("Neg", "w", "y").InGraph(graph => graph.Message(5, write)).ToArray();
 
     private void Refused(byte[] model, params string[] sentences)
     {

@@ -1,30 +1,29 @@
 using System.Text;
-using Quietune.Onnx.Wire;
 
-namespace Quietune.Onnx.Tests.Building;
+namespace Quietune.Onnx.Wire;
 
 /// <summary>Writes protobuf fields one after another.</summary>
-internal sealed class ProtoWriter
+internal sealed class WireWriter
 {
     private readonly List<byte> bytes = [];
 
     public byte[] ToArray() => [.. bytes];
 
-    public ProtoWriter Number(int field, long value)
+    public WireWriter Number(int field, long value)
     {
         Tag(field, WireKind.Varint);
         Varint.Append(bytes, (ulong)value);
         return this;
     }
 
-    public ProtoWriter Single(int field, float value)
+    public WireWriter Single(int field, float value)
     {
         Tag(field, WireKind.Fixed32);
         bytes.AddRange(BitConverter.GetBytes(value));
         return this;
     }
 
-    public ProtoWriter Bytes(int field, ReadOnlySpan<byte> content)
+    public WireWriter Bytes(int field, ReadOnlySpan<byte> content)
     {
         Tag(field, WireKind.Bytes);
         Varint.Append(bytes, (ulong)content.Length);
@@ -32,9 +31,9 @@ internal sealed class ProtoWriter
         return this;
     }
 
-    public ProtoWriter Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
+    public WireWriter Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
 
-    public ProtoWriter Packed(int field, IEnumerable<long> values)
+    public WireWriter Packed(int field, IEnumerable<long> values)
     {
         var content = new List<byte>();
         foreach (var value in values)
@@ -45,14 +44,14 @@ internal sealed class ProtoWriter
         return Bytes(field, content.ToArray());
     }
 
-    public ProtoWriter Message(int field, Action<ProtoWriter> write)
+    public WireWriter Message(int field, Action<WireWriter> write)
     {
-        var inner = new ProtoWriter();
+        var inner = new WireWriter();
         write(inner);
         return Bytes(field, inner.ToArray());
     }
 
-    public ProtoWriter Raw(ReadOnlySpan<byte> content)
+    public WireWriter Raw(ReadOnlySpan<byte> content)
     {
         bytes.AddRange(content);
         return this;
