@@ -1,0 +1,163 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Quietune.Privacy.Accounting;
+using Quietune.Privacy.Budgets;
+using Quietune.Tuning.Planning;
+using Quietune.Tuning.Rounds;
+
+namespace Quietune.Tuning.Certificates;
+
+/// <summary>What was promised about the private data of one tuning run, by which mechanism, about which files: for an auditor to check.</summary>
+/// <remarks>It holds nothing that was computed from private rows but the hash of the released model. ε can be recomputed from <see cref="Event"/>.</remarks>
+public sealed record PrivacyCertificate
+{
+    /// <summary>What <see cref="NotPrivate"/> says of a run whose noise can be guessed.</summary>
+    public const string SeededNoiseWarning = "NOT PRIVATE: the noise came from a seeded generator, for tests and experiments only";
+
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        AllowOutOfOrderMetadataProperties = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    /// <summary>Why nothing is promised; null where the promise holds.</summary>
+    [JsonPropertyOrder(-1)]
+    public string? NotPrivate { get; init; }
+
+    /// <summary>The mechanism, in words.</summary>
+    public required string Mechanism { get; init; }
+
+    /// <summary>Which datasets are neighbours.</summary>
+    public required Adjacency Adjacency { get; init; }
+
+    /// <summary>What neighbours differ in: <c>row</c>, or the column whose equal values belong to one unit.</summary>
+    public required string PrivacyUnit { get; init; }
+
+    /// <summary>ε of the whole run.</summary>
+    public required double Epsilon { get; init; }
+
+    /// <summary>δ of the whole run.</summary>
+    public required double Delta { get; init; }
+
+    /// <summary>μ of the Gaussian-DP guarantee of the whole run.</summary>
+    public required double Mu { get; init; }
+
+    /// <summary>β, the inverse temperature of one release's exponential mechanism.</summary>
+    public required double Beta { get; init; }
+
+    /// <summary>N, the public nominal number of units.</summary>
+    public required long NominalSize { get; init; }
+
+    /// <summary>C, the bound on one unit's whitened gradient.</summary>
+    public required double ClipNorm { get; init; }
+
+    /// <summary>How far one unit can change the utility within distance 1 in the whitened coordinates.</summary>
+    public required double UtilitySensitivity { get; init; }
+
+    /// <summary>Standard deviation of the noise on each whitened coordinate of the sum.</summary>
+    public required double NoiseScale { get; init; }
+
+    /// <summary>Releases made, each after one pass over the private rows.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>k, how many numbers each release has.</summary>
+    public required long Dimension { get; init; }
+
+    /// <summary>W, in numbers that rebuild it from the same public data.</summary>
+    public required GeometryPlan Geometry { get; init; }
+
+    /// <summary>Mean excess of the quadratic model over its minimum, per unit, of one release.</summary>
+    public required double ExpectedExcess { get; init; }
+
+    /// <summary>The excess that is passed with probability 1 % at most.</summary>
+    public required double ExcessPassedInOnePercent { get; init; }
+
+    /// <summary>What the run did to privacy, from which any accountant recomputes ε.</summary>
+    public required PrivacyEvent Event { get; init; }
+
+    /// <summary>SHA-256 of the model file before tuning.</summary>
+    public required string ModelInSha256 { get; init; }
+
+    /// <summary>SHA-256 of the model file after tuning.</summary>
+    public required string ModelOutSha256 { get; init; }
+
+    /// <summary>SHA-256 of the plan, which was frozen before private data was opened.</summary>
+    public required string PlanSha256 { get; init; }
+
+    /// <summary>The plan itself.</summary>
+    public required JsonElement Plan { get; init; }
+
+    /// <summary>Versions of the programs that ran.</summary>
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>When the certificate was made.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Certifies a run.</summary>
+    /// <param name="plan">What was to be done.</param>
+    /// <param name="outcome">What was done.</param>
+    /// <param name="modelIn">SHA-256 of the model file before.</param>
+    /// <param name="modelOut">SHA-256 of the model file after.</param>
+    /// <param name="time">Now.</param>
+    public static PrivacyCertificate Of(TuningPlan plan, TuningOutcome outcome, string modelIn, string modelOut, TimeProvider time)
+    {
+        var mechanism = outcome.Mechanism;
+        var release = new GaussianEvent(mechanism.NoiseScale / mechanism.ClipNorm);
+        return new()
+        {
+            NotPrivate = outcome.IsSecure ? null : SeededNoiseWarning,
+            Mechanism = plan.Rounds == 1
+                ? "exponential mechanism with a quadratic utility: one exact normal draw"
+                : $"{plan.Rounds} exponential mechanisms with quadratic utilities, each expanded at the last draw",
+            Adjacency = plan.Adjacency,
+            PrivacyUnit = plan.PrivacyUnit,
+            Epsilon = plan.Epsilon,
+            Delta = plan.Delta,
+            Mu = plan.Mu,
+            Beta = mechanism.Beta,
+            NominalSize = plan.NominalSize,
+            ClipNorm = plan.ClipNorm,
+            UtilitySensitivity = mechanism.UtilitySensitivity(1),
+            NoiseScale = mechanism.NoiseScale,
+            Rounds = plan.Rounds,
+            Dimension = mechanism.Dimension,
+            Geometry = plan.Geometry,
+            ExpectedExcess = mechanism.ExpectedExcess,
+            ExcessPassedInOnePercent = mechanism.ExcessTail(0.01),
+            Event = plan.Rounds == 1 ? release : new SelfComposedEvent(release, plan.Rounds),
+            ModelInSha256 = modelIn,
+            ModelOutSha256 = modelOut,
+            PlanSha256 = plan.Hash(),
+            Plan = plan.ToJson(),
+            Versions = new Dictionary<string, string>
+            {
+                ["quietune"] = typeof(PrivacyCertificate).Assembly.GetName().Version?.ToString(3) ?? "0",
+                ["dotnet"] = Environment.Version.ToString(),
+                ["torchsharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString() ?? "0",
+            },
+            Time = time.GetUtcNow(),
+        };
+    }
+
+    /// <summary>The certificate as JSON text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Format);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The text is not a certificate.</exception>
+    public static PrivacyCertificate FromJson(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PrivacyCertificate>(json, Format) ?? throw new InvalidDataException("Expected a certificate, got null.");
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidDataException($"Expected a certificate in JSON: {error.Message}", error);
+        }
+    }
+}
