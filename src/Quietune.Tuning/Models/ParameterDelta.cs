@@ -7,8 +7,11 @@ namespace Quietune.Tuning.Models;
 public sealed record ParameterDelta(IReadOnlyList<Tensor> Matrices) : IDisposable
 {
     /// <summary>A·this + B·other, as a new delta.</summary>
-    public ParameterDelta Combine(double scale, ParameterDelta other, double otherScale) =>
-        new([.. Matrices.Zip(other.Matrices, (mine, theirs) => (mine * scale) + (theirs * otherScale))]);
+    public ParameterDelta Combine(double scale, ParameterDelta other, double otherScale)
+    {
+        using var scope = NewDisposeScope();
+        return new([.. Matrices.Zip(other.Matrices, (mine, theirs) => ((mine * scale) + (theirs * otherScale)).MoveToOuterDisposeScope())]);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -37,6 +37,8 @@ public sealed class Rehearsal : IDisposable
     /// <param name="axes">The settings to vary, in order; an axis may come twice.</param>
     /// <param name="progress">Told the share done, from 0 to 1.</param>
     /// <param name="cancellationToken">Stops between candidates.</param>
+    /// <returns>The plan to carry out; the model is back at its origin.</returns>
+    /// <exception cref="ArgumentException">No stand-in row has a finite gradient.</exception>
     public RehearsalResult Search(Candidate start, IReadOnlyList<PlanAxis> axes, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         var tried = new Dictionary<Candidate, IReadOnlyList<ScenarioScore>>();
@@ -55,10 +57,10 @@ public sealed class Rehearsal : IDisposable
             }
         }
 
-        expansion.Model.Move(expansion.Origin);
         var scores = Try(best);
         var harmful = Merit(scores) <= 0;
         var plan = Frozen(best);
+        expansion.Model.Move(expansion.Origin);
         return new(
             harmful ? plan with { TrustRadius = 0 } : plan,
             best.ClipQuantile,
@@ -108,6 +110,11 @@ public sealed class Rehearsal : IDisposable
     private TuningPlan Frozen(Candidate candidate)
     {
         var sorted = NormsOf(candidate.Plan.Geometry);
+        if (sorted.Length == 0)
+        {
+            throw new ArgumentException("Expected public stand-in rows with finite gradients, found none.", nameof(candidate));
+        }
+
         var clipNorm = Math.Max(sorted[(int)(candidate.ClipQuantile * (sorted.Length - 1))], PrivatePass.SmallestClipNorm);
         return candidate.Plan with { ClipNorm = clipNorm, StepSize = candidate.Plan.StepSize / clipNorm };
     }

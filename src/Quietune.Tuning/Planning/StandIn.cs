@@ -24,23 +24,8 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
             return PrivatePass.ClippedSum(model, loss, geometry, scenario.StandIn, clipNorm, Tuner.BatchSize, cancellationToken);
         }
 
-        using var outer = NewDisposeScope();
-        using var quiet = no_grad();
-        var total = zeros([geometry.Dimension], dtype: ScalarType.Float64);
-        foreach (var gradients in Gradients())
-        {
-            using var scope = NewDisposeScope();
-            var norms = geometry.SquaredNorms(gradients).sqrt();
-            if (!norms.isfinite().all().item<bool>())
-            {
-                // Zero times infinity is not zero: the pass knows how to leave such rows out.
-                return PrivatePass.ClippedSum(model, loss, geometry, scenario.StandIn, clipNorm, Tuner.BatchSize, cancellationToken);
-            }
-
-            total.add_(geometry.WeightedSum(gradients, PrivatePass.ClipWeights(norms, clipNorm)));
-        }
-
-        return new(total.to_type(ScalarType.Float32).MoveToOuterDisposeScope());
+        // Zero times infinity is not zero: the pass knows how to leave out rows that are not finite.
+        return FromKept(geometry, clipNorm) ?? PrivatePass.ClippedSum(model, loss, geometry, scenario.StandIn, clipNorm, Tuner.BatchSize, cancellationToken);
     }
 
     /// <summary>The whitened norms of the units, at the pretrained parameters.</summary>
@@ -66,6 +51,26 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
     }
 
     public void Dispose() => kept?.ForEach(gradients => gradients.Dispose());
+
+    private Sensitive<Tensor>? FromKept(IGeometry geometry, double clipNorm)
+    {
+        using var outer = NewDisposeScope();
+        using var quiet = no_grad();
+        var total = zeros([geometry.Dimension], dtype: ScalarType.Float64);
+        foreach (var gradients in Gradients())
+        {
+            using var scope = NewDisposeScope();
+            var norms = geometry.SquaredNorms(gradients).sqrt();
+            if (!norms.isfinite().all().item<bool>())
+            {
+                return null;
+            }
+
+            total.add_(geometry.WeightedSum(gradients, PrivatePass.ClipWeights(norms, clipNorm)));
+        }
+
+        return new(total.to_type(ScalarType.Float32).MoveToOuterDisposeScope());
+    }
 
     private List<UnitGradients> Gradients()
     {

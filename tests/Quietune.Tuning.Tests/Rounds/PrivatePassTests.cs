@@ -94,6 +94,22 @@ public sealed class PrivatePassTests
         }
     }
 
+    [Theory]
+    [InlineData(float.NaN, 0)]
+    [InlineData(float.PositiveInfinity, 2)]
+    [InlineData(float.NegativeInfinity, 3)]
+    public void ClippedSum_UnitThatIsNotFinite_IsToTheBitAsIfItWereNotThere(float poison, long unit)
+    {
+        // In one batch; in several, the units that follow it share their batches with others, and float32 sums round differently.
+        using var scope = NewDisposeScope();
+        using var setting = new Setting();
+        var entries = Entries(8, row => row / 2);
+        var without = setting.Sum(new UnitExamples(RowShape, [.. entries.Where(row => row.Unit != unit)]), 8);
+        entries[(int)(2 * unit)].Features[3] = poison;
+        var with = setting.Sum(new UnitExamples(RowShape, entries), 8);
+        Assert.Equal(without.data<float>().ToArray().Select(BitConverter.SingleToInt32Bits), with.data<float>().ToArray().Select(BitConverter.SingleToInt32Bits));
+    }
+
     [Fact]
     public void ClippedSum_NothingButPoison_IsZero()
     {
