@@ -1,3 +1,4 @@
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
@@ -45,6 +46,10 @@ public abstract class BlockGeometry(IReadOnlyList<ParameterBlock> blocks, IReadO
 
         return cat(parts).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public WhitenedUnits Whiten(UnitGradients gradients) =>
+        WhitenedUnits.Joined([.. whitenings.Zip(gradients.Layers).Where(pair => pair.First is not null).Select(pair => pair.Second.Whitened(pair.First!))]);
 
     /// <inheritdoc/>
     public ParameterDelta Lift(Tensor whitened)

@@ -39,6 +39,12 @@ public sealed class BlockWhitening : IDisposable
     /// <summary>Whether the in side is rotated.</summary>
     public bool RotatesIn => inRotation is not null;
 
+    /// <summary>I, [groups, in, in′], or null for the identity.</summary>
+    internal Tensor? InRotation => inRotation;
+
+    /// <summary>O, [groups, out, out′], or null for the identity.</summary>
+    internal Tensor? OutRotation => outRotation;
+
     /// <summary>How many coordinates are kept.</summary>
     public long Dimension => selected?.shape[0] ?? (block.Groups * OutCount * InCount);
 
@@ -103,6 +109,9 @@ public sealed class BlockWhitening : IDisposable
 
     /// <summary>S ∘ x of [U, groups, out′, in′].</summary>
     internal Tensor Scaled(Tensor x) => scale is null ? x * (outScale.unsqueeze(2) * inScale.unsqueeze(1)) : x * scale;
+
+    /// <summary>S ∘ x of [U, groups, out′, in′], written over x.</summary>
+    internal Tensor ScaledInPlace(Tensor x) => scale is null ? x.mul_(outScale.unsqueeze(2) * inScale.unsqueeze(1)) : x.mul_(scale);
 
     /// <summary>Both sides scaled, where the scale is a product; [U, groups, T, n].</summary>
     internal (Tensor Out, Tensor In) ScaledSides(Tensor b, Tensor a) => (b * outScale.unsqueeze(1), a * inScale.unsqueeze(1));

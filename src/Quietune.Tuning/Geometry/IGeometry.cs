@@ -1,3 +1,4 @@
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
@@ -18,6 +19,9 @@ public interface IGeometry : IDisposable
     /// <param name="gradients">The units' gradients.</param>
     /// <param name="weights">c, [U].</param>
     Tensor WeightedSum(UnitGradients gradients, Tensor weights);
+
+    /// <summary>The whitened units, for their norms and then their sum at the price of rotating them once; in the current dispose scope.</summary>
+    WhitenedUnits Whiten(UnitGradients gradients) => WhitenedUnits.Direct(this, gradients);
 
     /// <summary>Wᵀ s, shaped like the parameters; the caller disposes.</summary>
     /// <param name="whitened">s, [k].</param>

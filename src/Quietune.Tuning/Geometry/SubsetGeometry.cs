@@ -1,3 +1,4 @@
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
@@ -21,6 +22,9 @@ public sealed class SubsetGeometry(IReadOnlyList<ParameterBlock> all, ParameterS
 
     /// <inheritdoc/>
     public Tensor WeightedSum(UnitGradients gradients, Tensor weights) => inner.WeightedSum(Restricted(gradients), weights);
+
+    /// <inheritdoc/>
+    public WhitenedUnits Whiten(UnitGradients gradients) => inner.Whiten(subset.Restrict(gradients));
 
     /// <inheritdoc/>
     public ParameterDelta Lift(Tensor whitened) => subset.Extend(all, inner.Lift(whitened));

@@ -1,4 +1,5 @@
 using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 
@@ -39,6 +40,16 @@ public sealed class ExplicitFactors(ParameterBlock block, Tensor gradients) : La
 
     /// <inheritdoc/>
     internal override Tensor Coordinates(BlockWhitening whitening) => whitening.Kept(whitening.Scaled(whitening.Rotated(Gradients)).flatten(1));
+
+    /// <inheritdoc/>
+    internal override LayerFactors Slice(long start, long count) => new ExplicitFactors(Block, Gradients.narrow(0, start, count));
+
+    /// <inheritdoc/>
+    internal override WhitenedLayer Whitened(BlockWhitening whitening)
+    {
+        using var scope = NewDisposeScope();
+        return new HeldCoordinates(whitening, whitening.Scaled(whitening.Rotated(Gradients)).flatten(1).MoveToOuterDisposeScope());
+    }
 
     /// <inheritdoc/>
     internal override Tensor Dots(Tensor matrix) => Gradients.flatten(1).mv(matrix.flatten());

@@ -56,6 +56,9 @@ public sealed class IndexedFactors(ParameterBlock block, Tensor indices, Tensor 
     }
 
     /// <inheritdoc/>
+    internal override LayerFactors Slice(long start, long count) => new IndexedFactors(Block, indices.narrow(0, start, count), outputGradients.narrow(0, start, count));
+
+    /// <inheritdoc/>
     internal override Tensor Dots(Tensor matrix)
     {
         // The column of M that each position looks up, [U, T, out].

@@ -1,4 +1,5 @@
 using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 
@@ -35,6 +36,15 @@ public abstract class LayerFactors(ParameterBlock block)
 
     /// <summary>The coordinates W g of every unit, [U, k].</summary>
     internal virtual Tensor Coordinates(BlockWhitening whitening) => ToExplicit().Coordinates(whitening);
+
+    /// <summary>These gradients with no work left until a geometry is known.</summary>
+    internal virtual LayerFactors Formed() => this;
+
+    /// <summary>The gradients of a run of units.</summary>
+    internal abstract LayerFactors Slice(long start, long count);
+
+    /// <summary>The gradients in the coordinates of a whitening, as far as rotating them once saves work.</summary>
+    internal virtual WhitenedLayer Whitened(BlockWhitening whitening) => new UnwhitenedFactors(whitening, this);
 
     /// <summary>⟨G_u, M⟩ of every unit, [U].</summary>
     /// <param name="matrix">M, [groups, out, in].</param>

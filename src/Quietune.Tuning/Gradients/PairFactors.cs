@@ -1,4 +1,5 @@
 using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 
@@ -61,6 +62,25 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
     /// <inheritdoc/>
     internal override Tensor Coordinates(BlockWhitening whitening) =>
         whitening.Kept(whitening.Scaled(whitening.RotatedOut(outputGradients).transpose(-1, -2).matmul(whitening.RotatedIn(inputs))).flatten(1));
+
+    /// <inheritdoc/>
+    internal override LayerFactors Slice(long start, long count) => new PairFactors(Block, inputs.narrow(0, start, count), outputGradients.narrow(0, start, count));
+
+    /// <inheritdoc/>
+    internal override WhitenedLayer Whitened(BlockWhitening whitening)
+    {
+        if (Positions > 1 && whitening.IsSeparable)
+        {
+            return base.Whitened(whitening);
+        }
+
+        using var scope = NewDisposeScope();
+        var a = whitening.RotatedIn(inputs);
+        var b = whitening.RotatedOut(outputGradients);
+        return Positions == 1
+            ? new RankOneSides(whitening, b.squeeze(2).MoveToOuterDisposeScope(), a.squeeze(2).MoveToOuterDisposeScope())
+            : new HeldCoordinates(whitening, whitening.ScaledInPlace(b.transpose(-1, -2).matmul(a)).flatten(1).MoveToOuterDisposeScope());
+    }
 
     /// <inheritdoc/>
     internal override Tensor Dots(Tensor matrix) => (PerGroup(outputGradients).matmul(matrix) * PerGroup(inputs)).sum(-1).reshape(Block.Groups, Units, Positions).sum([0, 2]);

@@ -11,4 +11,8 @@ public abstract record ParameterUse(ParameterBlock Block, Tensor Output)
     /// <summary>The factors of every row's gradient.</summary>
     /// <param name="outputGradient">∂(Σ losses)/∂<see cref="Output"/>, shaped like it; rows first.</param>
     public abstract LayerFactors ToFactors(Tensor outputGradient);
+
+    /// <summary>The same, in a form that leaves work until a geometry is known, where that saves any.</summary>
+    /// <param name="outputGradient">∂(Σ losses)/∂<see cref="Output"/>, shaped like it; rows first.</param>
+    public virtual LayerFactors ToDeferredFactors(Tensor outputGradient) => ToFactors(outputGradient);
 }

@@ -36,12 +36,22 @@ public sealed class UnitGradients : IDisposable
         return batch.Units is null ? rows : new([.. rows.Layers.Select(layer => layer.Grouped(batch.Units, batch.UnitCount))], rows.Losses);
     }
 
+    /// <summary>The same, in a form that leaves work until a geometry is known: for one clipped sum, not for keeping.</summary>
+    internal static UnitGradients Deferred(TunableModel model, LossFunction loss, TensorBatch batch)
+    {
+        var rows = Of(model, batch.Inputs, outputs => loss.PerRow(outputs, batch.Labels), (use, gradient) => use.ToDeferredFactors(gradient));
+        return batch.Units is null ? rows : new([.. rows.Layers.Select(layer => layer.Grouped(batch.Units, batch.UnitCount))], rows.Losses);
+    }
+
     /// <summary>The gradients of any loss of the outputs, each row its own unit.</summary>
     /// <param name="model">The model.</param>
     /// <param name="inputs">One tensor for each model input.</param>
     /// <param name="lossOfOutputs">From outputs [R, …] to losses [R].</param>
     /// <exception cref="ArgumentException">No loss depends on any tuned parameter.</exception>
-    public static UnitGradients Of(TunableModel model, IReadOnlyList<Tensor> inputs, Func<Tensor, Tensor> lossOfOutputs)
+    public static UnitGradients Of(TunableModel model, IReadOnlyList<Tensor> inputs, Func<Tensor, Tensor> lossOfOutputs) =>
+        Of(model, inputs, lossOfOutputs, (use, gradient) => use.ToFactors(gradient));
+
+    private static UnitGradients Of(TunableModel model, IReadOnlyList<Tensor> inputs, Func<Tensor, Tensor> lossOfOutputs, Func<ParameterUse, Tensor, LayerFactors> toFactors)
     {
         using var tracking = enable_grad();
         var record = model.Record(inputs);
@@ -64,7 +74,7 @@ public sealed class UnitGradients : IDisposable
                 }
 
                 using var quiet = no_grad();
-                var factors = use.ToFactors(gradient);
+                var factors = toFactors(use, gradient);
                 found[use.Block] = found.TryGetValue(use.Block, out var earlier) ? earlier.Plus(factors) : factors;
             }
         }
@@ -79,6 +89,12 @@ public sealed class UnitGradients : IDisposable
 
     /// <summary>Gradients of some blocks of these units, which stay in their owner's hands.</summary>
     internal UnitGradients Of(IReadOnlyList<LayerFactors> layers) => new(layers, Losses);
+
+    /// <summary>The gradients of a run of units, in the current dispose scope; their losses are not cut.</summary>
+    internal UnitGradients Slice(long start, long count) => new([.. Layers.Select(layer => layer.Slice(start, count))], Losses);
+
+    /// <summary>These gradients with no work left until a geometry is known.</summary>
+    internal UnitGradients Formed() => new([.. Layers.Select(layer => layer.Formed())], Losses);
 
     /// <summary>Takes the gradients out of the dispose scope; the caller disposes.</summary>
     public UnitGradients Detach()

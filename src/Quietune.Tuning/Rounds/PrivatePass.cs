@@ -14,6 +14,9 @@ public static class PrivatePass
     /// <summary>The least clip norm: the square of a unit's norm must stay far above float32's smallest number, or short units could not be told from long ones.</summary>
     public const double SmallestClipNorm = 1e-12;
 
+    // Units whitened at a time: their coordinates stay in the processor's cache, and are a small part of the batch's memory.
+    private const long UnitsAtOnce = 128;
+
     /// <summary>The clipped sum of the whitened gradients of every unit.</summary>
     /// <param name="model">The model, at the parameters around which it is expanded.</param>
     /// <param name="loss">Its loss.</param>
@@ -46,19 +49,27 @@ public static class PrivatePass
     /// <summary>The clipped sum over one batch, [k], in the current dispose scope.</summary>
     internal static Tensor ClippedSum(TunableModel model, LossFunction loss, IGeometry geometry, TensorBatch batch, double clipNorm)
     {
-        using var gradients = UnitGradients.Of(model, loss, batch);
+        using var gradients = UnitGradients.Deferred(model, loss, batch);
         using var quiet = no_grad();
-        var norms = geometry.SquaredNorms(gradients).sqrt();
-        var finite = norms.isfinite();
-        if (!finite.all().item<bool>())
+        var sum = zeros([geometry.Dimension], dtype: gradients.Dtype, device: gradients.Device);
+        for (long start = 0; start < gradients.Units; start += UnitsAtOnce)
         {
-            // A unit whose gradient is not finite counts as zero; zero times infinity would not.
-            return finite.any().item<bool>()
-                ? ClippedSum(model, loss, geometry, batch.Where(finite), clipNorm)
-                : zeros([geometry.Dimension]);
+            using var scope = NewDisposeScope();
+            var units = geometry.Whiten(gradients.Slice(start, Math.Min(UnitsAtOnce, gradients.Units - start)));
+            var norms = units.SquaredNorms().sqrt();
+            var finite = norms.isfinite();
+            if (!finite.all().item<bool>())
+            {
+                // A unit whose gradient is not finite counts as zero; zero times infinity would not. The batch is done again without it.
+                var kept = ones([gradients.Units], dtype: ScalarType.Bool);
+                kept.narrow(0, start, finite.shape[0]).copy_(finite);
+                return (kept.any().item<bool>() ? ClippedSum(model, loss, geometry, batch.Where(kept), clipNorm) : zeros([geometry.Dimension])).MoveToOuterDisposeScope();
+            }
+
+            sum.add_(units.WeightedSum(ClipWeights(norms, clipNorm)));
         }
 
-        return geometry.WeightedSum(gradients, ClipWeights(norms, clipNorm));
+        return sum;
     }
 
     /// <summary>min(1, C/‖v‖) of each unit.</summary>

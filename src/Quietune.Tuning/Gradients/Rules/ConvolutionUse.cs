@@ -50,6 +50,20 @@ public sealed record ConvolutionUse(ParameterBlock Block, Tensor Output, Tensor 
         return new ExplicitFactors(Block, gradients);
     }
 
+    /// <inheritdoc/>
+    public override LayerFactors ToDeferredFactors(Tensor outputGradient) => new ConvolutionFactors(this, outputGradient);
+
+    /// <summary>The patches, with the bias's 1 where the block has one, times a matrix: a convolution with its columns as filters, [R, groups·n, …].</summary>
+    /// <param name="matrix">[groups, in, n].</param>
+    internal Tensor Convolved(Tensor matrix)
+    {
+        var filters = matrix.narrow(1, 0, Block.WeightInputs).transpose(1, 2).reshape([Block.Groups * matrix.shape[2], -1, .. Kernel]);
+        var bias = Block.Bias is null ? null : matrix.select(1, Block.WeightInputs).flatten();
+        return Stride.Count == 1
+            ? nn.functional.conv1d(Input, filters, bias, Stride[0], Padding[0], Dilation[0], Block.Groups)
+            : nn.functional.conv2d(Input, filters, bias, [.. Stride], [.. Padding], [.. Dilation], Block.Groups);
+    }
+
     /// <summary>The patches under each position, [R, groups, in, T].</summary>
     private Tensor Patches(Tensor input)
     {

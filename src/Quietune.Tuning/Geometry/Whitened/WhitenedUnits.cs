@@ -1,0 +1,54 @@
+using Quietune.Tuning.Gradients;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Geometry.Whitened;
+
+/// <summary>The whitened gradients of a batch's units under one geometry, asked first for their norms and then for their weighted sum.</summary>
+/// <remarks>Its tensors live in the dispose scope it was made in.</remarks>
+public abstract class WhitenedUnits
+{
+    /// <summary>‖W g(u)‖² of every unit, [U], float32.</summary>
+    public abstract Tensor SquaredNorms();
+
+    /// <summary>Σ_u c_u·W g(u), [k], float32.</summary>
+    /// <param name="weights">c, [U].</param>
+    public abstract Tensor WeightedSum(Tensor weights);
+
+    /// <summary>Those of a geometry that whitens at each question.</summary>
+    /// <param name="geometry">W.</param>
+    /// <param name="gradients">The units' gradients.</param>
+    internal static WhitenedUnits Direct(IGeometry geometry, UnitGradients gradients) => new DirectUnits(geometry, gradients.Formed());
+
+    /// <summary>Those of a geometry that whitens each block by itself.</summary>
+    /// <param name="layers">One for each block that the geometry moves, in order.</param>
+    internal static WhitenedUnits Joined(IReadOnlyList<WhitenedLayer> layers) => new JoinedUnits(layers);
+
+    private sealed class DirectUnits(IGeometry geometry, UnitGradients gradients) : WhitenedUnits
+    {
+        public override Tensor SquaredNorms() => geometry.SquaredNorms(gradients);
+
+        public override Tensor WeightedSum(Tensor weights) => geometry.WeightedSum(gradients, weights);
+    }
+
+    private sealed class JoinedUnits(IReadOnlyList<WhitenedLayer> layers) : WhitenedUnits
+    {
+        public override Tensor SquaredNorms()
+        {
+            using var scope = NewDisposeScope();
+            var total = layers[0].SquaredNorms();
+            foreach (var layer in layers.Skip(1))
+            {
+                using var inner = NewDisposeScope();
+                total.add_(layer.SquaredNorms());
+            }
+
+            return total.MoveToOuterDisposeScope();
+        }
+
+        public override Tensor WeightedSum(Tensor weights)
+        {
+            using var scope = NewDisposeScope();
+            return cat([.. layers.Select(layer => layer.WeightedSum(weights))]).MoveToOuterDisposeScope();
+        }
+    }
+}
