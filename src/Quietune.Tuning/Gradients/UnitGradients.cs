@@ -39,9 +39,13 @@ public sealed class UnitGradients : IDisposable
     /// <summary>The same, in a form that leaves work until a geometry is known: for one clipped sum, not for keeping.</summary>
     internal static UnitGradients Deferred(TunableModel model, LossFunction loss, TensorBatch batch)
     {
-        var rows = Of(model, batch.Inputs, outputs => loss.PerRow(outputs, batch.Labels), (use, gradient) => use.ToDeferredFactors(gradient));
+        var rows = Deferred(model, batch.Inputs, outputs => loss.PerRow(outputs, batch.Labels));
         return batch.Units is null ? rows : new([.. rows.Layers.Select(layer => layer.Grouped(batch.Units, batch.UnitCount))], rows.Losses);
     }
+
+    /// <inheritdoc cref="Deferred(TunableModel, LossFunction, TensorBatch)"/>
+    internal static UnitGradients Deferred(TunableModel model, IReadOnlyList<Tensor> inputs, Func<Tensor, Tensor> lossOfOutputs) =>
+        Of(model, inputs, lossOfOutputs, (use, gradient) => use.ToDeferredFactors(gradient));
 
     /// <summary>The gradients of any loss of the outputs, each row its own unit.</summary>
     /// <param name="model">The model.</param>

@@ -23,6 +23,8 @@ public abstract class GeometryContract
         "linear, no bias",
         "linear, few positions",
         "linear, many positions",
+        "conv1d, stride, padding, dilation",
+        "conv2d",
         "conv2d, groups",
         "conv2d, few positions, groups",
         "embedding, repeated tokens",
@@ -107,6 +109,22 @@ public abstract class GeometryContract
             PerExampleLoop.AssertClose(whole.Item1, cat(norms), 1e-5);
             PerExampleLoop.AssertClose(whole.Item2, sum, 1e-5);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Whiten_OfDeferredGradients_AnswersAsTheFactorsDo(string layer)
+    {
+        using var setting = new Setting(this, layer);
+        var weights = linspace(-1, 2, UnitCount);
+        var norms = setting.Geometry.SquaredNorms(setting.Gradients);
+        var sum = setting.Geometry.WeightedSum(setting.Gradients, weights);
+        var deferred = UnitGradients.Deferred(setting.Model, [setting.Input], PerExampleLoop.Loss);
+        using var quiet = no_grad();
+        var first = setting.Geometry.Whiten(deferred.Slice(0, 3));
+        var second = setting.Geometry.Whiten(deferred.Slice(3, UnitCount - 3));
+        PerExampleLoop.AssertClose(norms, cat([first.SquaredNorms(), second.SquaredNorms()]), 1e-5);
+        PerExampleLoop.AssertClose(sum, first.WeightedSum(weights.narrow(0, 0, 3)) + second.WeightedSum(weights.narrow(0, 3, UnitCount - 3)), 1e-5);
     }
 
     [Theory]
