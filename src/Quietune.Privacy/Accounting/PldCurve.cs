@@ -1,4 +1,5 @@
 using Quietune.Privacy.Accounting.Losses;
+using Quietune.Privacy.Profiles;
 
 namespace Quietune.Privacy.Accounting;
 
@@ -8,11 +9,13 @@ public sealed class PldCurve : IPrivacyCurve
 {
     private readonly LossComposition[] directions;
     private readonly double largestLoss;
+    private readonly double? mu;
 
     internal PldCurve(IReadOnlyList<(LossPair Pair, long Count)> parts)
     {
         var forward = new LossComposition(parts, isReversed: false);
         directions = parts.Count == 0 ? [] : parts.All(part => part.Pair.IsSymmetric) ? [forward] : [forward, new(parts, isReversed: true)];
+        mu = parts is [{ Count: 1 }] ? parts[0].Pair.ShiftOfNormals : null;
         largestLoss = parts.Sum(part => part.Count * part.Pair.LargestLoss);
     }
 
@@ -33,8 +36,13 @@ public sealed class PldCurve : IPrivacyCurve
             return new Bracket(largestLoss, largestLoss);
         }
 
-        var brackets = Array.ConvertAll(directions, direction => direction.EpsilonOf(delta));
-        return new Bracket(brackets.Select(found => found.Lower).Append(0).Max(), Math.Min(largestLoss, brackets.Select(found => found.Upper).Append(0).Max()));
+        if (mu is { } shift)
+        {
+            return Exactly(GaussianProfile.EpsilonOf(shift, delta));
+        }
+
+        var both = directions.Aggregate(default(Bracket), (known, direction) => Larger(known, direction.EpsilonOf(delta, known.Lower)));
+        return new Bracket(both.Lower, Math.Min(largestLoss, both.Upper));
     }
 
     /// <summary>The bracket around the smallest δ for ε.</summary>
@@ -48,8 +56,12 @@ public sealed class PldCurve : IPrivacyCurve
             return new Bracket(0, 0);
         }
 
-        var brackets = Array.ConvertAll(directions, direction => direction.DeltaOf(epsilon));
-        return new Bracket(brackets.Select(found => found.Lower).Append(0).Max(), brackets.Select(found => found.Upper).Append(0).Max());
+        if (mu is { } shift)
+        {
+            return Exactly(GaussianProfile.DeltaOf(shift, epsilon));
+        }
+
+        return directions.Aggregate(default(Bracket), (known, direction) => Larger(known, direction.DeltaOf(epsilon, known.Lower)));
     }
 
     /// <summary>The trade-off function: the bracket around the least type II error of any test between neighbours.</summary>
@@ -63,9 +75,20 @@ public sealed class PldCurve : IPrivacyCurve
             throw new ArgumentOutOfRangeException(nameof(typeOneError), $"Expected typeOneError in [0, 1], got {typeOneError}.");
         }
 
+        if (mu is { } shift)
+        {
+            var least = GaussianProfile.TradeOff(shift, typeOneError);
+            return new Bracket(least, Math.Min(1 - typeOneError, least * (1 + 1e-9)));
+        }
+
         var brackets = Array.ConvertAll(directions, direction => direction.TradeOff(typeOneError));
         return new Bracket(
             brackets.Select(found => found.Lower).Append(1 - typeOneError).Min(),
             brackets.Select(found => found.Upper).Append(1 - typeOneError).Min());
     }
+
+    private static Bracket Larger(Bracket first, Bracket second) => new(Math.Max(first.Lower, second.Lower), Math.Max(first.Upper, second.Upper));
+
+    /// <summary>A bracket around a number that was rounded up, by less than 1e-10 of it.</summary>
+    private static Bracket Exactly(double roundedUp) => new(roundedUp * (1 - 1e-10), roundedUp);
 }

@@ -14,6 +14,8 @@ internal sealed class BoundedRangePair(double epsilon) : LossPair
 
     public override double LargestLoss => epsilon;
 
+    public override double LeastLoss => epsilon;
+
     /// <summary>1 − e^−ε.</summary>
     private double Span => -NearZero.ExpM1(-epsilon);
 

@@ -5,11 +5,12 @@ namespace Quietune.Privacy.Accounting.Losses;
 /// <summary>Adds independent privacy losses by multiplying their Fourier transforms, two sums in one complex transform.</summary>
 internal static class FourierComposition
 {
-    /// <summary>The mass left outside the window, e^−42 ≈ 6e-19 of the whole on each side.</summary>
-    private const double WindowExponent = 42;
-
     /// <summary>The largest transform; a wider window needs a coarser grid.</summary>
     private const int LargestSize = 1 << 22;
+
+    /// <summary>A bound on the error of any sum of the weights of a composition of <paramref name="count"/> rounds.</summary>
+    /// <remarks>Each transform is good to a few 1e-16 in every frequency, and the power multiplies that by the count.</remarks>
+    public static double ErrorOf(long count) => 2e-15 * (100 + count);
 
     /// <summary>The tails of the upper and the lower sum, or null when the grid is too fine for their width.</summary>
     public static (LossTail Upper, LossTail Lower)? Compose(TiltedLosses upper, TiltedLosses lower, IReadOnlyList<(GridLoss Upper, GridLoss Lower, long Count)> parts)
@@ -22,7 +23,9 @@ internal static class FourierComposition
             LossTail Tail(TiltedLosses sum, int first, double[] weights, double error) => new(step, first, weights, sum.Tilt, sum.LogTotal, sum.Infinite, error);
         }
 
-        var (low, high) = upper.Window(WindowExponent);
+        // A share may lie outside the window on each side, and wraps.
+        var error = ErrorOf(parts.Sum(part => part.Count));
+        var (low, high) = upper.Window(-Math.Log(error / 4));
         var begin = (long)Math.Floor(low / step);
         var cells = high / step - begin + 2;
         if (cells > LargestSize)
@@ -39,8 +42,6 @@ internal static class FourierComposition
             (upperWeights[i], lowerWeights[i]) = (sums.Upper[place] / size, sums.Lower[place] / size);
         }
 
-        // Each transform is good to a few 1e-16 in every frequency, and the power multiplies that by the count; wrapped mass is below 2e-18.
-        var error = 1e-15 * (100 + parts.Sum(part => part.Count));
         return (new(step, begin, upperWeights, upper.Tilt, upper.LogTotal, upper.Infinite, error), new(step, begin, lowerWeights, lower.Tilt, lower.LogTotal, lower.Infinite, error));
     }
 

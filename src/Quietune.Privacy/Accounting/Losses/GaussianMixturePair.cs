@@ -30,6 +30,10 @@ internal sealed class GaussianMixturePair : LossPair
 
     public override double LargestLoss => double.PositiveInfinity;
 
+    public override double LeastLoss => lower.Length > 1 || IsShift ? 0 : -logUpper[0];
+
+    public override double? ShiftOfNormals => IsShift ? Mu : null;
+
     /// <summary>Whether each side is one normal.</summary>
     private bool IsShift => upper[^1] == 1;
 

@@ -27,8 +27,10 @@ internal sealed record GridLoss(double Step, int First, double[] Mass, double In
         for (var i = 0; i < mass.Length - 1; i++)
         {
             var (p, q) = halves.Sum(2 * (first + i));
-            var above = (p - q * Math.Exp((first + i) * step)) / share;
-            above = double.IsNaN(above) ? p : Math.Clamp(above, 0, p);
+
+            // Where the exponential might overflow, all goes to the larger loss.
+            var loss = (first + i) * step;
+            var above = loss > LargestExponent ? p : Math.Clamp((p - q * Math.Exp(loss)) / share, 0, p);
             mass[i] += p - above;
             mass[i + 1] += above;
         }
@@ -39,11 +41,14 @@ internal sealed record GridLoss(double Step, int First, double[] Mass, double In
     /// <summary>A distribution that is dominated: its δ is never above the true one, at any ε and under composition.</summary>
     /// <remarks>
     /// The test that rejects losses above the middle of a grid cell bounds the profile from below by a line. The polyline with its corners on
-    /// the grid, each at the lower of the two lines that meet there, lies under the profile; its convex hull is the profile of this distribution.
+    /// the grid, each at the lower of the two lines that meet there, lies under the profile; its convex hull is the profile of this distribution. Where the losses
+    /// end, the outermost are pooled first (<see cref="LossEnds"/>).
     /// </remarks>
     public static GridLoss Optimistic(LossMasses halves)
     {
         var step = 2 * halves.Width;
+        var ends = LossEnds.Pool(halves, LargestExponent);
+        halves = ends.Between;
 
         // Knot i collects the half cells on both sides of its loss. Losses whose exponential would overflow are given up.
         var first = Math.Max((halves.First + 1) >> 1, -(int)(LargestExponent / step));
@@ -52,6 +57,11 @@ internal sealed record GridLoss(double Step, int First, double[] Mass, double In
         for (var i = 0; i < p.Length; i++)
         {
             (p[i], q[i]) = halves.Sum(2 * (first + i) - 1);
+        }
+
+        foreach (var (knot, massP, massQ) in ends.Atoms)
+        {
+            (p[knot - first], q[knot - first]) = (p[knot - first] + massP, q[knot - first] + massQ);
         }
 
         var slopes = LowerSlopes(p, q, first, step);

@@ -6,19 +6,28 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
     /// <summary>The width that brackets around ε are built for; below ε = 1 it is relative.</summary>
     private const double Tolerance = 1e-4;
 
-    /// <summary>Fewer rounds than this get a grid as fine as this many, which costs little and resolves rough distributions.</summary>
-    private const double FineCount = 10_000;
+    /// <summary>Fewer rounds than this get a grid as fine as this many, which resolves rough distributions.</summary>
+    private const double FineCount = 300;
+
+    /// <summary>The same for questions about δ, whose answers are wanted to more digits.</summary>
+    private const double FinestCount = 10_000;
 
     /// <summary>The largest number of cells of one discretised round.</summary>
     private const double MostCells = 1 << 21;
+
+    /// <summary>How much finer a grid may become to hold the least loss.</summary>
+    private const double LargestRefinement = 8;
+
+    /// <summary>How many steps should reach the least loss at least: a small sampling rate's losses lie between it and a few times its negative.</summary>
+    private const double FewestSteps = 32;
 
     /// <summary>Composed tails kept for the next question; one holds up to 128 MB.</summary>
     private const int KeptTails = 3;
 
     // Tilts θ are taken from a geometric list, so that near questions meet the same composition.
-    private const double SmallestTilt = 0.05;
+    private const double SmallestTilt = 5e-4;
     private const double TiltGrowth = 1.1;
-    private const int LargestTiltIndex = 300;
+    private const int LargestTiltIndex = 350;
     private const int CoarseStride = 8;
     private const int Untilted = -1;
 
@@ -26,20 +35,29 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
     private readonly Dictionary<int, double> logMoments = [];
     private readonly LinkedList<(Grid Grid, (LossTail Upper, LossTail Lower) Tails)> kept = new();
 
-    public Bracket EpsilonOf(double delta)
+    /// <param name="delta">δ.</param>
+    /// <param name="known">An ε that is certainly needed; an answer that is certainly not above it is not worth composing.</param>
+    public Bracket EpsilonOf(double delta, double known = 0)
     {
         lock (gate)
         {
             var logDelta = Math.Log(delta);
             double RenyiBound(int index) => (LogMoment(index) - logDelta) / Tilt(index);
             var index = Minimise(RenyiBound);
-            var tails = Tails(new Grid(index, Step(RenyiBound(index), index), Reach(logDelta)));
+
+            var epsilon = RenyiBound(index);
+            if (epsilon <= known)
+            {
+                return new Bracket(0, known);
+            }
+
+            var tails = Tails(new Grid(Gentlest(index, epsilon, logDelta), Step(epsilon, index), Reach(logDelta)));
             var upper = UpperEpsilon(tails.Upper, delta);
             if (double.IsFinite(upper) && tails.Upper.DeltaOf(upper).Error > 1e-4 * delta)
             {
                 // The tilt was chosen by a loose bound; choose it again by what was found.
                 index = Minimise(i => LogMoment(i) - Tilt(i) * upper);
-                tails = Tails(new Grid(index, Step(upper, index), Reach(logDelta)));
+                tails = Tails(new Grid(Gentlest(index, upper, logDelta), Step(upper, index), Reach(logDelta)));
                 upper = Math.Min(upper, UpperEpsilon(tails.Upper, delta));
             }
 
@@ -47,14 +65,25 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
         }
     }
 
-    public Bracket DeltaOf(double epsilon)
+    /// <param name="epsilon">ε.</param>
+    /// <param name="known">A δ that is certainly needed; an answer that is certainly not above it is not worth composing.</param>
+    public Bracket DeltaOf(double epsilon, double known = 0)
     {
         lock (gate)
         {
             var index = Minimise(i => LogMoment(i) - Tilt(i) * epsilon);
-            var tails = Tails(new Grid(index, Step(epsilon, index), Reach(Math.Min(0, LogMoment(index) - Tilt(index) * epsilon))));
+
+            // Chernoff's bound is above δ by a factor of ten or a hundred.
+            var logDelta = Math.Min(0, LogMoment(index) - Tilt(index) * epsilon);
+            if (Math.Exp(logDelta) <= known)
+            {
+                return new Bracket(0, known);
+            }
+
+            var tails = Tails(new Grid(Gentlest(index, epsilon, logDelta - 5), Step(Math.Max(0.05, epsilon), index, FinestCount), Reach(logDelta)));
             var (upper, lower) = (tails.Upper.DeltaOf(epsilon), tails.Lower.DeltaOf(epsilon));
-            return new Bracket(Math.Max(0, lower.Delta - lower.Error), Math.Min(1, upper.Delta + upper.Error + tails.Upper.Infinite));
+            var most = upper.Delta + upper.Error + tails.Upper.Infinite;
+            return new Bracket(Math.Max(0, lower.Delta - lower.Error), most <= 1 ? most : 1);
         }
     }
 
@@ -66,6 +95,7 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
             var logDelta = Math.Log(1e-6);
             double RenyiBound(int index) => (LogMoment(index) - logDelta) / Tilt(index);
             var index = Minimise(RenyiBound);
+
             var tails = Tails(new Grid(Untilted, Step(RenyiBound(index), index), Reach(logDelta)));
             var (lower, upper) = (tails.Upper.TradeOff(typeOneError), tails.Lower.TradeOff(typeOneError));
             return new Bracket(Math.Clamp(lower - tails.Upper.Error - 1e-12, 0, 1 - typeOneError), Math.Clamp(upper + tails.Lower.Error + 1e-12, 0, 1 - typeOneError));
@@ -79,8 +109,9 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
     {
         bool IsAbove(double epsilon)
         {
+            // Whatever is not a number counts as too much.
             var found = tail.DeltaOf(epsilon);
-            return found.Delta + found.Error + tail.Infinite > delta;
+            return !(found.Delta + found.Error + tail.Infinite <= delta);
         }
 
         if (!IsAbove(0))
@@ -141,9 +172,9 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
             {
                 for (var next = best + direction * stride; next is >= 0 and <= LargestTiltIndex; next += direction * stride)
                 {
-                    // A gain below 1e-6 is not worth a longer and longer integral.
+                    // A gain below 1e-3 is not worth a longer and longer integral.
                     var found = objective(next);
-                    if (!(found < value - 1e-6 * Math.Abs(value)))
+                    if (!(found < value - 1e-3 * Math.Abs(value)))
                     {
                         break;
                     }
@@ -154,6 +185,19 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
         }
 
         return best;
+    }
+
+    /// <summary>The smallest tilt, from <paramref name="index"/> down, with which rounding still is nothing beside δ.</summary>
+    /// <remarks>The smaller the tilt, the narrower is the window and the finer may be the grid.</remarks>
+    private int Gentlest(int index, double epsilon, double logDelta)
+    {
+        var allowed = logDelta + Math.Log(1e-5 / FourierComposition.ErrorOf(parts.Sum(part => part.Count)));
+        while (index >= CoarseStride && LogMoment(index - CoarseStride) - Tilt(index - CoarseStride) * epsilon <= allowed)
+        {
+            index -= CoarseStride;
+        }
+
+        return index;
     }
 
     /// <summary>log E[e^{θ·total loss}], which is θ times the Rényi divergence of order 1 + θ.</summary>
@@ -170,15 +214,20 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
     }
 
     /// <summary>The grid step for questions answered by about this ε with this tilt.</summary>
-    private double Step(double epsilon, int tiltIndex)
+    private double Step(double epsilon, int tiltIndex, double fineCount = FineCount)
     {
         // The bracket is about count·(θ + 1)·step²/8 wide (docs/derivations/pld.md).
-        var count = Math.Max(FineCount, parts.Sum(part => (double)part.Count));
+        var count = Math.Max(fineCount, parts.Sum(part => (double)part.Count));
         var width = Tolerance * Math.Clamp(epsilon, 1e-6, 1);
         var step = Math.Sqrt(8 * width / (count * (1 + Tilt(tiltIndex))));
 
-        // Quarters of a power of two, so that near questions meet the same composition.
-        return Math.Pow(2, Math.Floor(4 * Math.Log2(step)) / 4);
+        // Quarters of a power of two, so that near questions meet the same composition; but where a loss has a least value, around which much of
+        // its mass may lie, that value is a whole number of steps, and a few at least: the optimistic end would lose that mass otherwise.
+        var anchor = parts.MaxBy(part => part.Pair.LeastLoss is 0 ? 0 : part.Count).Pair.LeastLoss;
+        var steps = Math.Max(anchor / step, Math.Min(FewestSteps, anchor / step * LargestRefinement));
+        return steps >= 2
+            ? anchor / Math.Ceiling(Math.Pow(2, Math.Ceiling(4 * Math.Log2(steps)) / 4))
+            : Math.Pow(2, Math.Floor(4 * Math.Log2(step)) / 4);
     }
 
     /// <summary>How many standard deviations of a normal to keep, so that what is cut off is nothing beside δ.</summary>

@@ -12,6 +12,12 @@ internal abstract class LossPair
     /// <summary>The supremum of the privacy loss in both directions.</summary>
     public abstract double LargestLoss { get; }
 
+    /// <summary>Minus the infimum of the privacy loss, which a grid should hold; 0 where there is none.</summary>
+    public virtual double LeastLoss => 0;
+
+    /// <summary>μ where the pair is two normals at distance μ, so that everything is known in closed form; otherwise null.</summary>
+    public virtual double? ShiftOfNormals => null;
+
     /// <summary>The pair of one primitive round.</summary>
     public static LossPair Of(Round round, Adjacency adjacency) => round switch
     {

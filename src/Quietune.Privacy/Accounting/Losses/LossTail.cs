@@ -44,9 +44,14 @@ internal sealed class LossTail
     /// <summary>δ(ε), and how far it might be off.</summary>
     public (double Delta, double Error) DeltaOf(double epsilon)
     {
+        var scale = Math.Exp(logTotal - tilt * epsilon);
+        if (!double.IsFinite(scale))
+        {
+            return (1, 1);      // the tilt is of no use so far below the losses it was made for
+        }
+
         // The first loss above ε.
         var index = (long)Math.Floor(epsilon / step) + 1 - first;
-        var scale = Math.Exp(Math.Min(700, logTotal - tilt * epsilon));
         var delta = 0.0;
         if (index < tailP.Length - 1)
         {

@@ -9,7 +9,7 @@ internal static class MixtureQuadrature
     private const double Reach = 9;
 
     /// <summary>Orders that ask for more points than this on each side are given up: the best order never lies there by far.</summary>
-    private const int MostPoints = 1 << 19;
+    private const int MostPoints = 1 << 16;
 
     /// <summary>log ∫ P^α·Q^{1−α}, with full relative accuracy also when it is close to 0; infinite when the order is too large to integrate.</summary>
     /// <param name="logDensities">log P(x) and log Q(x).</param>

@@ -10,6 +10,8 @@ internal sealed class RandomizedResponsePair(double epsilon) : LossPair
 
     public override double LargestLoss => epsilon;
 
+    public override double LeastLoss => epsilon;
+
     /// <summary>The chance that P answers truly, e^ε/(1 + e^ε).</summary>
     private double Truth => 1 / (1 + Math.Exp(-epsilon));
 

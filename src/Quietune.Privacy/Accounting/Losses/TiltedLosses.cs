@@ -43,21 +43,34 @@ internal sealed class TiltedLosses
     public double Infinite { get; }
 
     /// <summary>Losses outside of which the weighted total has at most e^−<paramref name="exponent"/> of its mass on each side.</summary>
-    /// <remarks>Chernoff's bound, at the best of a few exponents.</remarks>
+    /// <remarks>Chernoff's bound, at the best of a few exponents: it has one valley.</remarks>
     public (double Low, double High) Window(double exponent)
     {
-        var (low, high) = (double.NegativeInfinity, double.PositiveInfinity);
         var scale = Math.Sqrt(2 * exponent / Math.Max(Variance, 1e-300));
-        foreach (var factor in (ReadOnlySpan<double>)[1, 0.5, 0.25])
-        {
-            var change = factor * scale;
-            high = Math.Min(high, (LogTotalAt(Tilt + change) - LogTotal + exponent) / change);
-            low = Math.Max(low, -(LogTotalAt(Tilt - change) - LogTotal + exponent) / change);
-        }
+        var high = Best(scale, change => (LogTotalAt(Tilt + change) - LogTotal + exponent) / change);
+        var low = -Best(scale, change => (LogTotalAt(Tilt - change) - LogTotal + exponent) / change);
 
         var least = parts.Sum(part => part.Count * (double)part.Loss.First * part.Loss.Step);
         var most = parts.Sum(part => part.Count * (double)(part.Loss.First + part.Loss.Mass.Length - 1) * part.Loss.Step);
         return (Math.Max(low, least), Math.Min(high, most));
+    }
+
+    private static double Best(double change, Func<double, double> bound)
+    {
+        var best = bound(change);
+        for (var i = 0; i < 12; i++)
+        {
+            change /= 2;
+            var next = bound(change);
+            if (!(next < best))
+            {
+                break;
+            }
+
+            best = next;
+        }
+
+        return best;
     }
 
     private double LogTotalAt(double tilt) => parts.Sum(part => part.Count * Weigh(part.Loss, tilt, new double[part.Loss.Mass.Length]).LogTotal);
@@ -70,6 +83,13 @@ internal sealed class TiltedLosses
         for (var i = 0; i < weights.Length; i++)
         {
             (sum, first, second) = (sum + weights[i], first + weights[i] * i, second + weights[i] * i * i);
+        }
+
+        if (!(sum > 0))
+        {
+            // Nothing is left, as when an optimistic grid is far too coarse.
+            Array.Clear(weights);
+            return (double.NegativeInfinity, 0, 0);
         }
 
         foreach (ref var weight in weights.AsSpan())
