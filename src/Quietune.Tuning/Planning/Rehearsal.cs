@@ -1,3 +1,4 @@
+using Quietune.Data;
 using Quietune.Privacy.Noise;
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Models;
@@ -16,6 +17,7 @@ public sealed class Rehearsal : IDisposable
     private readonly List<StandIn> standIns;
     private readonly IReadOnlyList<double> before;
     private readonly int draws;
+    private readonly Func<TunableModel, InMemoryExamples, double> measure;
     private readonly Dictionary<GeometryPlan, IGeometry> geometries = [];
     private readonly Dictionary<GeometryPlan, float[]> norms = [];
 
@@ -23,13 +25,15 @@ public sealed class Rehearsal : IDisposable
     /// <param name="expansion">The model and its public data.</param>
     /// <param name="scenarios">One or more; their rows took no part in pretraining if that can be had.</param>
     /// <param name="draws">Draws of the noise for each scenario and candidate.</param>
-    public Rehearsal(PublicExpansion expansion, IReadOnlyList<Scenario> scenarios, int draws = 1)
+    /// <param name="measure">What is to rise on a scenario's evaluation rows; accuracy unless told.</param>
+    public Rehearsal(PublicExpansion expansion, IReadOnlyList<Scenario> scenarios, int draws = 1, Func<TunableModel, InMemoryExamples, double>? measure = null)
     {
         this.expansion = expansion;
         standIns = [.. scenarios.Select(scenario => new StandIn(expansion.Model, expansion.Loss, expansion.Origin, scenario))];
         this.draws = draws;
+        this.measure = measure ?? Accuracy.Of;
         expansion.Model.Move(expansion.Origin);
-        before = [.. scenarios.Select(scenario => Accuracy.Of(expansion.Model, scenario.Evaluation))];
+        before = [.. scenarios.Select(scenario => this.measure(expansion.Model, scenario.Evaluation))];
     }
 
     /// <summary>Searches the axes one after the other, each at the best values of the others so far.</summary>
@@ -102,7 +106,7 @@ public sealed class Rehearsal : IDisposable
         {
             var noise = new SeededNoise((ulong)((i * draws) + draw + 1));
             Tuner.Tune(expansion, geometry, plan, round => standIn.ClippedSum(round, geometry, plan.ClipNorm, cancellationToken), noise, null);
-            return Accuracy.Of(expansion.Model, standIn.Scenario.Evaluation);
+            return measure(expansion.Model, standIn.Scenario.Evaluation);
         })]))];
     }
 

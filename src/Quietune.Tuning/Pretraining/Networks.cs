@@ -42,4 +42,15 @@ public static class Networks
 
         return Sequential(layers.ToArray());
     }
+
+    /// <summary>A gated recurrent unit over the steps of a sequence: [R, T, inputs] → [R, outputs].</summary>
+    /// <param name="seed">Decides the first weights.</param>
+    /// <param name="inputs">Numbers a step.</param>
+    /// <param name="width">Numbers in the state.</param>
+    /// <param name="outputs">How many outputs.</param>
+    public static Module<Tensor, Tensor> GatedRecurrent(ulong seed, int inputs, int width, int outputs)
+    {
+        manual_seed((long)seed);
+        return new GatedRecurrentNetwork(inputs, width, outputs);
+    }
 }

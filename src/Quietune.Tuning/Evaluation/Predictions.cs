@@ -1,0 +1,43 @@
+using Quietune.Data;
+using Quietune.Tuning.Gradients;
+using Quietune.Tuning.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Evaluation;
+
+/// <summary>A model's predicted probabilities on rows declared public.</summary>
+public static class Predictions
+{
+    private const int BatchSize = 1000;
+
+    /// <summary>The probability of the positive outcome for every row, with its label: by a single logit, or by the second of two classes.</summary>
+    /// <param name="model">Ends in one logit, or in two.</param>
+    /// <param name="publicRows">Labels are 0 or 1.</param>
+    /// <exception cref="ArgumentException">The model has another number of outputs, a probability is not a number, or a label is neither 0 nor 1.</exception>
+    public static ScoredRows Of(TunableModel model, IExampleSource publicRows)
+    {
+        var scores = new List<double>();
+        var labels = new List<float>();
+        foreach (var batch in publicRows.Read(BatchSize))
+        {
+            scores.AddRange(Probabilities(model, batch, publicRows.InputShapes));
+            labels.AddRange(batch.Labels);
+        }
+
+        return ScoredRows.Of(scores, labels);
+    }
+
+    /// <summary>The probability of the positive outcome for every row of a batch.</summary>
+    internal static double[] Probabilities(TunableModel model, ExampleBatch batch, IReadOnlyList<int[]> inputShapes)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var outputs = model.Forward(TensorBatch.Of(batch, inputShapes).Inputs).to_type(ScalarType.Float64).reshape(batch.Count, -1);
+        return outputs.shape[1] switch
+        {
+            1 => outputs.squeeze(1).sigmoid().data<double>().ToArray(),
+            2 => (outputs.select(1, 1) - outputs.select(1, 0)).sigmoid().data<double>().ToArray(),
+            var count => throw new ArgumentException($"Expected a model of one logit or two classes, got {count} outputs.", nameof(model)),
+        };
+    }
+}
