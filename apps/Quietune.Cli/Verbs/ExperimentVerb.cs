@@ -8,5 +8,9 @@ internal sealed class ExperimentVerb : Command
 {
     /// <summary>Makes the verb with its experiments.</summary>
     public ExperimentVerb(Terminal terminal)
-        : base("experiment", "Runs an experiment on public data that stands in for private data.") => Add(new MnistVerb(terminal));
+        : base("experiment", "Runs an experiment on public data that stands in for private data.")
+    {
+        Add(new MnistVerb(terminal));
+        Add(new IcuVerb(terminal));
+    }
 }

@@ -21,16 +21,28 @@ public static class Bootstrap
             throw new ArgumentOutOfRangeException(nameof(level), $"Expected level in (0, 1), got {level}.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
-        var generator = new SeededGenerator(seed);
-        var values = Enumerable.Range(0, resamples).Select(_ => metric(rows.Resample(generator))).Where(value => !double.IsNaN(value)).Order().ToArray();
+        var values = Values(rows, metric, resamples, seed).Order().ToArray();
         return values.Length == 0
             ? new(metric(rows), double.NaN, double.NaN)
             : new(metric(rows), Quantile(values, (1 - level) / 2), Quantile(values, (1 + level) / 2));
     }
 
+    /// <summary>The metric on every resample where it is a number, in the order of the draws.</summary>
+    /// <param name="rows">Scored rows, each its own unit.</param>
+    /// <param name="metric">What to measure.</param>
+    /// <param name="resamples">How many resamples.</param>
+    /// <param name="seed">Decides them.</param>
+    public static IReadOnlyList<double> Values(ScoredRows rows, Func<ScoredRows, double> metric, int resamples, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
+        var generator = new SeededGenerator(seed);
+        return [.. Enumerable.Range(0, resamples).Select(_ => metric(rows.Resample(generator))).Where(value => !double.IsNaN(value))];
+    }
+
     /// <summary>A quantile of sorted values, interpolated between neighbours.</summary>
-    internal static double Quantile(IReadOnlyList<double> sorted, double share)
+    /// <param name="sorted">At least one value, in rising order.</param>
+    /// <param name="share">In [0, 1].</param>
+    public static double Quantile(IReadOnlyList<double> sorted, double share)
     {
         var place = share * (sorted.Count - 1);
         var below = (int)place;

@@ -16,16 +16,16 @@ public static class Predictions
     /// <exception cref="ArgumentException">The model has another number of outputs, a probability is not a number, or a label is neither 0 nor 1.</exception>
     public static ScoredRows Of(TunableModel model, IExampleSource publicRows)
     {
-        var scores = new List<double>();
-        var labels = new List<float>();
-        foreach (var batch in publicRows.Read(BatchSize))
-        {
-            scores.AddRange(Probabilities(model, batch, publicRows.InputShapes));
-            labels.AddRange(batch.Labels);
-        }
-
-        return ScoredRows.Of(scores, labels);
+        var labels = publicRows.Read(BatchSize).SelectMany(batch => batch.Labels).ToList();
+        return ScoredRows.Of(Probabilities(model, publicRows), labels);
     }
+
+    /// <summary>The probability of the positive outcome for every row, in the order of the rows.</summary>
+    /// <param name="model">Ends in one logit, or in two.</param>
+    /// <param name="publicRows">Public rows.</param>
+    /// <exception cref="ArgumentException">The model has another number of outputs.</exception>
+    public static double[] Probabilities(TunableModel model, IExampleSource publicRows) =>
+        [.. publicRows.Read(BatchSize).SelectMany(batch => Probabilities(model, batch, publicRows.InputShapes))];
 
     /// <summary>The probability of the positive outcome for every row of a batch.</summary>
     internal static double[] Probabilities(TunableModel model, ExampleBatch batch, IReadOnlyList<int[]> inputShapes)

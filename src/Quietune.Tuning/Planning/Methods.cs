@@ -9,11 +9,14 @@ public static class Methods
     /// <summary>One exact draw in a truncated Kronecker eigenbasis, its length set by the public trust region.</summary>
     public const string OneDraw = "one-draw";
 
+    /// <summary>Several draws, each after a pass at the parameters reached, in a truncated Kronecker eigenbasis, within the public trust region.</summary>
+    public const string Draws = "draws";
+
     /// <summary>Full-batch differentially private gradient descent with momentum (Abadi et al. 2016, without subsampling), fixed steps.</summary>
     public const string DpGd = "dp-gd";
 
     /// <summary>Names of all methods.</summary>
-    public static IReadOnlyList<string> Names { get; } = [OneDraw, DpGd];
+    public static IReadOnlyList<string> Names { get; } = [OneDraw, Draws, DpGd];
 
     /// <summary>A method's first candidate and the axes of its search.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -40,15 +43,35 @@ public static class Methods
         };
         return name switch
         {
+            OneDraw when dimension <= LargestSmallModel => (
+                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(60, dimension), 10), TrustRadius = 0.01 }, 0.9),
+                [Dimension(dimension), SmallTrustRadius, HighClipQuantile, StrongDamping, Dimension(dimension), SmallTrustRadius]),
             OneDraw => (
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(1000, dimension)), TrustRadius = 0.05 }, 0.2),
                 [Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
+            Draws when dimension <= LargestSmallModel => (
+                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.003, Rounds = 5 }, 0.6),
+                [SmallTrustRadius, Dimension(dimension), HighClipQuantile, DrawCount, SmallTrustRadius, StrongDamping]),
+            Draws => (
+                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(1000, dimension)), TrustRadius = 0.025, Rounds = 10, Momentum = 0.5 }, 0.2),
+                [Dimension(dimension), TrustRadius, ClipQuantile, DrawCount, TrustRadius]),
             DpGd => (
                 new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
                 [StepSize, Rounds, StepSize, ClipQuantile]),
             _ => throw new ArgumentException($"Expected a method of {string.Join(", ", Names)}, got {name}.", nameof(name)),
         };
     }
+
+    /// <summary>Models of so many parameters or fewer have settings of their own: little noise, and clipping that balances rare outcomes against common ones.</summary>
+    private const long LargestSmallModel = 1000;
+
+    private static PlanAxis SmallTrustRadius { get; } = new("trust radius", [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
+
+    private static PlanAxis HighClipQuantile { get; } = new("clip quantile", [0.2, 0.4, 0.6, 0.8, 0.9, 0.95], (c, value) => c with { ClipQuantile = value });
+
+    private static PlanAxis StrongDamping { get; } = Geometry("damping", [0.1, 1, 10, 100], (g, value) => g with { Damping = value });
+
+    private static PlanAxis DrawCount { get; } = new("rounds", [3, 5, 10, 20], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
 
     private static PlanAxis TrustRadius { get; } = new("trust radius", [0.0125, 0.025, 0.05, 0.1, 0.2], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
 
@@ -65,7 +88,7 @@ public static class Methods
 
     private static PlanAxis Dimension(long largest) => Geometry(
         "dimension",
-        [.. new double[] { 100, 300, 600, 1000, 2000, 4000, 10_000, 30_000 }.Where(k => k < largest), largest],
+        [.. (largest <= LargestSmallModel ? new double[] { 10, 30, 60 } : []), .. new double[] { 100, 300, 600, 1000, 2000, 4000, 10_000, 30_000 }.Where(k => k < largest), largest],
         (g, value) => g with { Dimension = (long)value });
 
     private static PlanAxis Geometry(string name, IReadOnlyList<double> values, Func<GeometryPlan, double, GeometryPlan> apply) =>

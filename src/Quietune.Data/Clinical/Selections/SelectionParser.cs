@@ -7,10 +7,13 @@ namespace Quietune.Data.Clinical.Selections;
 internal sealed partial class SelectionParser(string text)
 {
     private const int MostTokens = 400;
+    private const string RecordId = "RecordID";
+    private const string Half = "Half";
+    private static readonly IReadOnlyList<string> Fields = [.. StayDescription.FieldNames, RecordId, Half];
     private readonly List<(string Text, int Place)> tokens = [.. Token().Matches(text).Select(match => (match.Value, match.Index + 1))];
     private int next;
 
-    public (IReadOnlyList<string> Sets, Func<StayDescription, bool> Condition) Parse()
+    public (IReadOnlyList<string> Sets, Func<Admission, bool> Condition) Parse()
     {
         // Brackets nest on the stack.
         if (tokens.Count > MostTokens)
@@ -28,7 +31,7 @@ internal sealed partial class SelectionParser(string text)
         return next == tokens.Count ? (sets, condition) : throw Expected("the end");
     }
 
-    private Func<StayDescription, bool> Either()
+    private Func<Admission, bool> Either()
     {
         var left = Both();
         while (Accept("or"))
@@ -40,7 +43,7 @@ internal sealed partial class SelectionParser(string text)
         return left;
     }
 
-    private Func<StayDescription, bool> Both()
+    private Func<Admission, bool> Both()
     {
         var left = Single();
         while (Accept("and"))
@@ -52,7 +55,7 @@ internal sealed partial class SelectionParser(string text)
         return left;
     }
 
-    private Func<StayDescription, bool> Single()
+    private Func<Admission, bool> Single()
     {
         if (Accept("not"))
         {
@@ -70,27 +73,27 @@ internal sealed partial class SelectionParser(string text)
         return Comparison();
     }
 
-    private Func<StayDescription, bool> Comparison()
+    private Func<Admission, bool> Comparison()
     {
-        var field = StayDescription.FieldNames.FirstOrDefault(name => name.Equals(Peek, StringComparison.OrdinalIgnoreCase))
-            ?? throw Expected($"a field of {string.Join(", ", StayDescription.FieldNames)}");
+        var field = Fields.FirstOrDefault(name => name.Equals(Peek, StringComparison.OrdinalIgnoreCase))
+            ?? throw Expected($"a field of {string.Join(", ", Fields)}");
         next++;
         var sign = Peek;
         next++;
         if (sign.Equals("in", StringComparison.OrdinalIgnoreCase))
         {
             Require("(");
-            var values = new HashSet<float> { Number() };
+            var values = new HashSet<double> { Number() };
             while (Accept(","))
             {
                 values.Add(Number());
             }
 
             Require(")");
-            return stay => values.Contains(stay.Field(field));
+            return stay => values.Contains(Value(stay, field));
         }
 
-        Func<float, float, bool> compare = sign switch
+        Func<double, double, bool> compare = sign switch
         {
             "=" or "==" => (value, bound) => value == bound,
             "!=" or "<>" => (value, bound) => value < bound || value > bound,
@@ -101,10 +104,17 @@ internal sealed partial class SelectionParser(string text)
             _ => throw Back().Expected("a comparison of =, !=, <, <=, >, >= or in"),
         };
         var number = Number();
-        return stay => compare(stay.Field(field), number);
+        return stay => compare(Value(stay, field), number);
     }
 
     private string Peek => next < tokens.Count ? tokens[next].Text : "";
+
+    private static double Value(Admission stay, string field) => field switch
+    {
+        RecordId => stay.Id,
+        Half => 1 + (stay.Id & 1),
+        _ => stay.Description.Field(field),
+    };
 
     private SelectionParser Back()
     {
@@ -119,9 +129,9 @@ internal sealed partial class SelectionParser(string text)
         return name;
     }
 
-    private float Number()
+    private double Number()
     {
-        if (!float.TryParse(Peek, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !float.IsFinite(number))
+        if (!double.TryParse(Peek, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
         {
             throw Expected("a number");
         }

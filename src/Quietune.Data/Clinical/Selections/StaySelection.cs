@@ -4,9 +4,9 @@ namespace Quietune.Data.Clinical.Selections;
 /// <remarks>A comparison with an unknown field is false, whatever it asks. Selecting looks at each stay by itself.</remarks>
 public sealed record StaySelection
 {
-    private readonly Func<StayDescription, bool> condition;
+    private readonly Func<Admission, bool> condition;
 
-    private StaySelection(string text, IReadOnlyList<string> setNames, Func<StayDescription, bool> condition) =>
+    private StaySelection(string text, IReadOnlyList<string> setNames, Func<Admission, bool> condition) =>
         (Text, SetNames, this.condition) = (text, setNames, condition);
 
     /// <summary>The selection as it was written.</summary>
@@ -17,7 +17,7 @@ public sealed record StaySelection
 
     /// <summary>Reads a selection.</summary>
     /// <param name="text">
-    /// NAME, or NAME + NAME …, then optionally <c>where</c> and comparisons of a field (Age, Gender, Height, Weight, ICUType) with a number by
+    /// NAME, or NAME + NAME …, then optionally <c>where</c> and comparisons of a field (Age, Gender, Height, Weight, ICUType, RecordID, or Half: 1 for even records and 2 for odd) with a number by
     /// =, !=, &lt;, &lt;=, &gt;, &gt;= or <c>in (1, 3)</c>, joined by <c>and</c>, <c>or</c>, <c>not</c> and brackets.
     /// </param>
     /// <exception cref="ArgumentException">The text is no selection; the message names the place.</exception>
@@ -28,7 +28,7 @@ public sealed record StaySelection
     }
 
     /// <summary>Whether a stay belongs to it, if its set does.</summary>
-    public bool Includes(StayDescription description) => condition(description);
+    public bool Includes(Admission admission) => condition(admission);
 
     /// <summary>The selection as it was written.</summary>
     public override string ToString() => Text;
