@@ -61,6 +61,22 @@ internal sealed class DuckDbSession : IDisposable
         }
     }
 
+    /// <summary>Runs a statement that gives no rows.</summary>
+    /// <exception cref="InvalidDataException">It fails.</exception>
+    public void Execute(string sql)
+    {
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+        catch (DuckDBException failure)
+        {
+            throw errors.Translate(failure.Message, whileReading: true);
+        }
+    }
+
     /// <summary>Runs a query whose columns are all DOUBLE or VARCHAR, and hands out its rows vector by vector.</summary>
     /// <param name="sql">The query.</param>
     /// <param name="fill">Receives each vector's columns: native vector handles and the row count.</param>

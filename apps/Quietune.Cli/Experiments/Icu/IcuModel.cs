@@ -50,9 +50,9 @@ internal sealed class IcuModel : IDisposable
             ? Networks.Perceptron(seed: 1, publicRows.ExampleLength, Width, 1)
             : Networks.GatedRecurrent(seed: 1, publicRows.Shape[1], Width, 1);
         var epochs = ChooseEpochs(Fresh, publicRows, progress, cancellationToken);
-        var network = Fresh();
-        Trainer.Train(network, LossFunction.Binary, publicRows, epochs, cancellationToken: cancellationToken);
-        return new(kind, network, publicRows);
+        var trained = Fresh();
+        Trainer.Train(trained, LossFunction.Binary, publicRows, epochs, cancellationToken: cancellationToken);
+        return new(kind, trained, publicRows);
     }
 
     /// <summary>Probabilities on rows declared public, after fine-tuning on the private rows without privacy: the mark that no private method passes by much.</summary>
@@ -109,20 +109,20 @@ internal sealed class IcuModel : IDisposable
         var losses = new List<double>();
         foreach (var epochs in Epochs)
         {
-            var network = fresh();
-            Trainer.Train(network, LossFunction.Binary, learning, epochs, cancellationToken: cancellationToken);
-            losses.Add(Loss(network, judging));
+            var trained = fresh();
+            Trainer.Train(trained, LossFunction.Binary, learning, epochs, cancellationToken: cancellationToken);
+            losses.Add(Loss(trained, judging));
             progress.Report((double)losses.Count / (Epochs.Length + 1));
         }
 
         return Epochs[losses.IndexOf(losses.Min())];
     }
 
-    private static double Loss(nn.Module<Tensor, Tensor> network, InMemoryExamples rows)
+    private static double Loss(nn.Module<Tensor, Tensor> trained, InMemoryExamples rows)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var inputs = tensor(rows.Features, [rows.Count, .. rows.Shape.Select(size => (long)size)]);
-        return LossFunction.Binary.PerRow(network.call(inputs), tensor(rows.Labels)).mean().item<float>();
+        return LossFunction.Binary.PerRow(trained.call(inputs), tensor(rows.Labels)).mean().item<float>();
     }
 }
