@@ -73,7 +73,7 @@ internal sealed record MnistExperiment(
         var folder = MnistFolder.Read(Data);
         if (PublicRows + PrivateRows > folder.Train.Count)
         {
-            throw new BadInputException($"{Data}: expected at least {PublicRows + PrivateRows} training rows for --public and --private, got {folder.Train.Count}.");
+            throw new BadInputException($"{Data}: expected at least {PublicRows + PrivateRows} training rows (--public {PublicRows}, --private {PrivateRows}), got {folder.Train.Count}.");
         }
 
         return DigitSplit.Of(folder.Train.Shuffled(seed: 2026), folder.Test, PublicRows, Shift);

@@ -11,12 +11,12 @@ internal sealed class StagedOutput : IDisposable
     private readonly List<string> names = [];
 
     /// <summary>Opens a staging folder.</summary>
-    /// <param name="target">The folder where the files are to appear; made if it is missing.</param>
+    /// <param name="target">The folder where the files are to appear; one that is missing is made with them.</param>
     public StagedOutput(string target)
     {
         this.target = Path.GetFullPath(target);
-        Directory.CreateDirectory(this.target);
-        staging = Path.Combine(this.target, $".quietune-{Guid.NewGuid():N}.partial");
+        var name = $".quietune-{Guid.NewGuid():N}.partial";
+        staging = Directory.Exists(this.target) ? Path.Combine(this.target, name) : this.target + name;
         Directory.CreateDirectory(staging);
     }
 
@@ -56,6 +56,7 @@ internal sealed class StagedOutput : IDisposable
     /// <returns>The final paths, in the order of their naming.</returns>
     public IReadOnlyList<string> Commit()
     {
+        Directory.CreateDirectory(target);
         var companions = Directory.EnumerateFiles(staging).Select(Path.GetFileName).OfType<string>().Except(names).ToList();
         foreach (var name in companions.Concat(Enumerable.Reverse(names)))
         {

@@ -16,6 +16,9 @@ internal sealed class Terminal
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
+    // A file or a pipe has no width: a sentence stays on one line there.
+    private const int WidthInFiles = 1_000;
+
     private readonly TextWriter output;
     private readonly IAnsiConsole people;
 
@@ -23,10 +26,11 @@ internal sealed class Terminal
     public Terminal(TextWriter output, TextWriter error)
     {
         this.output = output;
-        people = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(error) });
-        if (!people.Profile.Out.IsTerminal)
+        var target = new AnsiConsoleOutput(error);
+        people = AnsiConsole.Create(new() { Out = target, Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No });
+        if (!target.IsTerminal)
         {
-            people.Profile.Width = 160;
+            people.Profile.Width = WidthInFiles;
         }
     }
 
