@@ -3,6 +3,7 @@ using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Ledger;
 using Quietune.Privacy.Profiles;
 using Quietune.Storage;
+using Quietune.Tests;
 
 namespace Quietune.LedgerLoad;
 
@@ -36,6 +37,30 @@ public static class LoadRun
         var elapsed = clock.Elapsed;
         Array.ForEach(workers, worker => worker.Dispose());
         return Compare(location, reports, elapsed);
+    }
+
+    /// <summary>Stops the server while processes reserve and commit, starts it again, and compares.</summary>
+    /// <param name="server">Without entries for the dataset so far.</param>
+    /// <param name="processes">How many processes; each must end with exit code 2.</param>
+    /// <param name="spends">After how many spends the server is stopped.</param>
+    public static (LoadResult Result, IReadOnlyList<WorkerReport> Reports) Unplug(PostgresServer server, int processes, int spends)
+    {
+        Grant(server.ConnectionString);
+        var clock = Stopwatch.StartNew();
+        var workers = Enumerable.Range(0, processes).Select(_ => new WorkerProcess(server.ConnectionString, int.MaxValue, NoiseMultiplierFor(1_000_000))).ToArray();
+        using (var ledger = LedgerStore.Open(server.ConnectionString))
+        {
+            while (ledger.Statement(Worker.Dataset).Spends < spends)
+            {
+                Thread.Sleep(10);
+            }
+        }
+
+        server.Stop();
+        var reports = Array.ConvertAll(workers, worker => worker.Report());
+        Array.ForEach(workers, worker => worker.Dispose());
+        server.Start();
+        return (Compare(server.ConnectionString, reports, clock.Elapsed), reports);
     }
 
     /// <summary>Kills a worker at a random moment, again and again, on one ledger.</summary>

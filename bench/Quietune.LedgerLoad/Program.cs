@@ -1,3 +1,3 @@
 using Quietune.LedgerLoad;
 
-return Worker.Run(args, Console.Out, Console.Error);
+return args is ["work", .. var rest] ? Worker.Run(rest, Console.Out, Console.Error) : Bars.Run(Console.Out);

@@ -18,7 +18,7 @@ public sealed class WorkerProcess : IDisposable
     public WorkerProcess(string location, int count, double noiseMultiplier)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Quietune.LedgerLoad.dll");
-        process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, location, $"{count}", $"{noiseMultiplier:R}"])
+        process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "work", location, $"{count}", $"{noiseMultiplier:R}"])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

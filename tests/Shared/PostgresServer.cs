@@ -11,6 +11,7 @@ public sealed class PostgresServer : IDisposable
     private readonly string? binaries = Binaries();
     private bool isRunning;
 
+    /// <summary>Makes a server and starts it.</summary>
     public PostgresServer()
     {
         if (binaries is null || OperatingSystem.IsWindows())
@@ -40,6 +41,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>How to connect to the server's one database.</summary>
     public string ConnectionString => $"Host={folder};Username=postgres;Database=postgres";
 
+    /// <summary>Runs statements on the server.</summary>
     public void Run(string sql)
     {
         using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
@@ -48,6 +50,7 @@ public sealed class PostgresServer : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Stops the server and removes its folder.</summary>
     public void Dispose()
     {
         if (folder is null)

@@ -48,6 +48,10 @@ public interface ILedger : IDisposable
     /// <summary>All entries, oldest first.</summary>
     IReadOnlyList<LedgerEntry> History();
 
+    /// <summary>The entry at a position that was kept, after the chain up to there was checked.</summary>
+    /// <exception cref="InvalidDataException">There is no such entry, or another one.</exception>
+    LedgerEntry Find(LedgerPosition position);
+
     /// <summary>Checks every entry, the chain, the order of events and the caps.</summary>
     /// <param name="known">Positions kept from earlier: of a head, or from certificates.</param>
     LedgerVerification Verify(params IReadOnlyList<LedgerPosition> known);

@@ -10,6 +10,15 @@ internal static class PostgresLocation
     /// <exception cref="InvalidDataException">The location cannot be understood; the message holds no password.</exception>
     public static PostgresDatabase Database(string location)
     {
+        var builder = Builder(location);
+        return new(builder.ConnectionString, $"postgres://{builder.Host}:{builder.Port}/{builder.Database ?? builder.Username}");
+    }
+
+    /// <exception cref="InvalidDataException">The location cannot be understood; the message holds no password.</exception>
+    public static string ConnectionString(string location) => Builder(location).ConnectionString;
+
+    private static NpgsqlConnectionStringBuilder Builder(string location)
+    {
         var builder = new NpgsqlConnectionStringBuilder { ApplicationName = "quietune", Pooling = false, Timeout = 15 };
         if (!TryRead(builder, location))
         {
@@ -21,7 +30,7 @@ internal static class PostgresLocation
             builder.Host = "localhost";
         }
 
-        return new(builder.ConnectionString, $"postgres://{builder.Host}:{builder.Port}/{builder.Database ?? builder.Username}");
+        return builder;
     }
 
     private static bool IsAddress(string location) =>

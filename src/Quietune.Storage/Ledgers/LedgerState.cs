@@ -66,8 +66,12 @@ internal sealed class LedgerState
             case ReservationEntry reservation:
                 var account = accounts.GetValueOrDefault(reservation.Dataset) is { Grant: not null } granted ? granted
                     : throw Fault(reservation.Sequence, $"it reserves from dataset '{reservation.Dataset}', which has no grant");
+                if (!reservations.TryAdd(reservation.Sequence, reservation))
+                {
+                    throw Fault(reservation.Sequence, "its content stands in the ledger twice");
+                }
+
                 account.Apply(reservation);
-                reservations.Add(reservation.Sequence, reservation);
                 break;
             case SpendEntry spend:
                 Close(spend, spend.Reservation, isReleased: false);

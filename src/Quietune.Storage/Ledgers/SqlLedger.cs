@@ -73,6 +73,10 @@ internal sealed class SqlLedger(LedgerDatabase database, TimeProvider clock) : I
         return entries;
     });
 
+    public LedgerEntry Find(LedgerPosition position) => History().FirstOrDefault(entry => entry.Sequence == position.Sequence) is { } found && found.Position == position
+        ? found
+        : throw new InvalidDataException($"{Name}: expected entry {position.Sequence} with hash {position.Hash}, got another or none.");
+
     public LedgerVerification Verify(params IReadOnlyList<LedgerPosition> known) =>
         Use(create: false, () => LedgerAudit.Run(LedgerDatabase.Read(connection!, null, from: long.MinValue), known));
 

@@ -8,7 +8,7 @@ using Quietune.Storage.Databases;
 namespace Quietune.Storage.Tests.Ledgers;
 
 /// <summary>What every ledger promises, whatever it is kept in.</summary>
-public abstract class LedgerContract
+public abstract partial class LedgerContract
 {
     protected const string Dataset = "ward-7";
 
@@ -103,19 +103,6 @@ public abstract class LedgerContract
         var statement = ledger.Statement(Dataset);
         Assert.Equal((before, 4, 1), (statement.EpsilonSpent, statement.Spends, statement.Refusals));
         Assert.Equal(refused.Refusal, ledger.History()[^1]);
-    }
-
-    [Fact]
-    public void Reserve_SampledReleases_ComposeByLossDistributionAndNotBySums()
-    {
-        var sampled = new SelfComposedEvent(new PoissonSampledEvent(0.02, new GaussianEvent(1.1)), 20);
-        using var ledger = Open();
-        Grant(ledger, new(3, 1e-6));
-        ledger.Reserve(Request(sampled));
-        ledger.Reserve(Request(new ComposedEvent(new GaussianEvent(3), new PureEvent(0.1))));
-        var third = ledger.Reserve(Request(sampled));
-        var whole = new ComposedEvent(new SelfComposedEvent(sampled, 2), new GaussianEvent(3), new PureEvent(0.1));
-        Assert.Equal(new PldAccountant().Curve(whole).EpsilonOf(1e-6), third.EpsilonAfter, 1e-6);
     }
 
     [Fact]

@@ -41,18 +41,7 @@ public sealed class PostgresOutageTests : IDisposable
     [Fact]
     public void Server_StoppedUnderLoad_EndsEveryProcessWithOneSentenceAndForgetsNothing()
     {
-        LoadRun.Grant(server.ConnectionString);
-        var workers = Enumerable.Range(0, 4).Select(_ => new WorkerProcess(server.ConnectionString, int.MaxValue, LoadRun.NoiseMultiplierFor(1_000_000))).ToArray();
-        using (var ledger = LedgerStore.Open(server.ConnectionString))
-        {
-            Assert.True(SpinWait.SpinUntil(() => ledger.Statement(Worker.Dataset).Spends > 100, TimeSpan.FromSeconds(60)));
-        }
-
-        server.Stop();
-        var reports = Array.ConvertAll(workers, worker => worker.Report());
-        Array.ForEach(workers, worker => worker.Dispose());
-        server.Start();
-        var result = LoadRun.Compare(server.ConnectionString, reports, TimeSpan.Zero);
+        var (result, reports) = LoadRun.Unplug(server, processes: 4, spends: 100);
         Assert.All(reports, report => Assert.Equal(2, report.ExitCode));
         Assert.All(reports, report => Assert.Single(report.Error.Split('\n'), line => line.StartsWith("postgres://", StringComparison.Ordinal)));
         Assert.Equal((0, 0), (result.Lost, result.Doubled));

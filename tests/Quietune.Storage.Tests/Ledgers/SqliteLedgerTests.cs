@@ -1,3 +1,4 @@
+using Quietune.Privacy.Accounting;
 using Quietune.Storage.Databases;
 
 namespace Quietune.Storage.Tests.Ledgers;
@@ -13,6 +14,19 @@ public sealed class SqliteLedgerTests : LedgerContract, IDisposable
     internal override LedgerDatabase Database => new SqliteDatabase(Location);
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public void Reserve_SampledReleases_ComposeByLossDistributionAndNotBySums()
+    {
+        var sampled = new SelfComposedEvent(new PoissonSampledEvent(0.02, new GaussianEvent(1.1)), 20);
+        using var ledger = Open();
+        Grant(ledger, new(3, 1e-6));
+        ledger.Reserve(Request(sampled));
+        ledger.Reserve(Request(new ComposedEvent(new GaussianEvent(3), new PureEvent(0.1))));
+        var third = ledger.Reserve(Request(sampled));
+        var whole = new ComposedEvent(new SelfComposedEvent(sampled, 2), new GaussianEvent(3), new PureEvent(0.1));
+        Assert.Equal(new PldAccountant().Curve(whole).EpsilonOf(1e-6), third.EpsilonAfter, 1e-6);
+    }
 
     [Fact]
     public void Open_FileOfAnotherKind_IsBadInput()
