@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Quietune.Cli.Terminals;
 using Quietune.Cli.Verbs;
+using Quietune.Cli.Verbs.Keys;
+using Quietune.Cli.Verbs.Ledgers;
 
 namespace Quietune.Cli;
 
@@ -37,5 +39,7 @@ internal static class CommandLine
         new DemoVerb(terminal),
         new ExperimentVerb(terminal),
         new AccountVerb(terminal),
+        new LedgerVerb(terminal),
+        new KeysVerb(terminal),
     ];
 }

@@ -55,8 +55,8 @@ public static class Bars
         var excess = result.EpsilonInAll - LoadRun.Total.Epsilon;
         output.WriteLine(
             $"{name}, {Processes} processes x {Reservations} reservations, {Fitting} fit: {result.Reserved} reserved, {result.Committed} committed, {result.Refused} refused, " +
-            $"{result.Lost} lost, {result.Doubled} given twice, epsilon - cap = {excess:E2}, {result.Faults.Count} faults, {result.Elapsed.TotalSeconds:0.0} s");
-        return result is { Reserved: Fitting, Committed: Fitting, Lost: 0, Doubled: 0, Open: 0, Faults.Count: 0 } && result.Refused == (Processes * Reservations) - Fitting && excess <= 1e-12;
+            $"{result.Lost} lost, {result.Doubled} given twice, epsilon - cap = {excess:E2}, {result.Faults.Count} faults, {result.Elapsed.TotalSeconds:0.0} s{string.Concat(result.Errors.Select(error => $"; {error}"))}");
+        return result is { Reserved: Fitting, Committed: Fitting, Lost: 0, Doubled: 0, Open: 0, Faults.Count: 0, Errors.Count: 0 } && result.Refused == (Processes * Reservations) - Fitting && excess <= 1e-12;
     }
 
     private static bool Killed(TextWriter output, string name, string location)

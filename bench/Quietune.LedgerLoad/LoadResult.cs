@@ -10,6 +10,7 @@ namespace Quietune.LedgerLoad;
 /// <param name="EpsilonSpent">The ledger's odometer.</param>
 /// <param name="EpsilonInAll">ε of every reservation in the ledger, summed up apart from the ledger.</param>
 /// <param name="Faults">What a check of the whole ledger found.</param>
+/// <param name="Errors">What the processes wrote to standard error, other than those that were killed.</param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record LoadResult(
-    int Reserved, int Committed, int Refused, int Lost, int Doubled, int Open, double EpsilonSpent, double EpsilonInAll, IReadOnlyList<string> Faults, TimeSpan Elapsed);
+    int Reserved, int Committed, int Refused, int Lost, int Doubled, int Open, double EpsilonSpent, double EpsilonInAll, IReadOnlyList<string> Faults, IReadOnlyList<string> Errors, TimeSpan Elapsed);

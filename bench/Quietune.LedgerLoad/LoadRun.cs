@@ -113,6 +113,7 @@ public static class LoadRun
             statement.EpsilonSpent,
             mu == 0 ? 0 : GaussianProfile.EpsilonOf(mu, Total.Delta),
             ledger.Verify().Faults,
+            [.. reports.Select(report => report.Error).Where(error => error.Length > 0)],
             elapsed);
     }
 }

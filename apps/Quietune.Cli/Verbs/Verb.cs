@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quietune.Cli.Terminals;
+using Quietune.Privacy.Ledger;
 
 namespace Quietune.Cli.Verbs;
 
@@ -46,6 +47,11 @@ internal abstract class Verb : Command
         {
             terminal.Error("stopped; nothing was written.");
             return ExitCode.Stopped;
+        }
+        catch (BudgetRefusedException refused)
+        {
+            terminal.Error(refused.Message);
+            return ExitCode.BudgetRefused;
         }
         catch (Exception error) when (error is BadInputException or InvalidDataException or IOException or UnauthorizedAccessException)
         {

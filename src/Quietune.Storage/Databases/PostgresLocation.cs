@@ -19,7 +19,7 @@ internal static class PostgresLocation
 
     private static NpgsqlConnectionStringBuilder Builder(string location)
     {
-        var builder = new NpgsqlConnectionStringBuilder { ApplicationName = "quietune", Pooling = false, Timeout = 15 };
+        var builder = new NpgsqlConnectionStringBuilder { ApplicationName = "quietune", Pooling = false, Timeout = 60 };
         if (!TryRead(builder, location))
         {
             throw new InvalidDataException("Expected the ledger at postgres://user:password@host:port/database or Host=…;Database=…;Username=…, got an address with a part that PostgreSQL does not know.");

@@ -308,6 +308,7 @@ public abstract partial class LedgerContract
     public void Load_ManyProcesses_NeverPassTheCapAndLoseNothing()
     {
         var result = LoadRun.Run(Location, processes: 4, reservations: 20, fitting: 50);
+        Assert.Empty(result.Errors);
         Assert.Equal((50, 50, 30), (result.Reserved, result.Committed, result.Refused));
         Assert.Equal((0, 0, 0), (result.Lost, result.Doubled, result.Open));
         Assert.InRange(result.EpsilonInAll, 1 - 1e-7, 1 + 1e-12);
