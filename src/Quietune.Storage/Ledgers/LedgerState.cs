@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Ledger;
 using Quietune.Storage.Databases;
 
@@ -87,14 +89,16 @@ internal sealed class LedgerState
 
     /// <summary>Checks that a dataset is granted, if at all, by this unit and relation.</summary>
     /// <exception cref="InvalidDataException">It is granted by others.</exception>
-    public void Granted(string dataset, string privacyUnit, Privacy.Budgets.Adjacency adjacency)
+    public void Granted(string dataset, string privacyUnit, Adjacency adjacency)
     {
         if (accounts.GetValueOrDefault(dataset)?.Grant is { } grant && (grant.PrivacyUnit != privacyUnit || grant.Adjacency != adjacency))
         {
             throw new InvalidDataException(
-                $"Dataset '{dataset}' is accounted by privacy unit '{grant.PrivacyUnit}' and {grant.Adjacency} neighbours, got '{privacyUnit}' and {adjacency}, under which spends would not add up.");
+                $"Dataset '{dataset}' is accounted by privacy unit '{grant.PrivacyUnit}' and {Word(grant.Adjacency)} neighbours, got '{privacyUnit}' and {Word(adjacency)}, under which spends would not add up.");
         }
     }
+
+    private static string Word(Adjacency adjacency) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{adjacency}");
 
     private static InvalidDataException Fault(long sequence, string sentence) => new($"Entry {sequence} is not what was written: {sentence}.");
 

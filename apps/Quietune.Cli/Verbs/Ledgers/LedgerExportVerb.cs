@@ -40,6 +40,6 @@ internal sealed class LedgerExportVerb : LedgerPartVerb
             File.Delete(beside);
         }
 
-        return new(new { ledger = ledger.Name, file = path, entries = entries.Count, head }, people => people.Line($"{entries.Count} entries are in {path}. The last position: {head}"));
+        return new(new { ledger = ledger.Name, file = path, entries = entries.Count, head }, people => people.Line($"{path} holds every entry up to {head}"));
     }
 }

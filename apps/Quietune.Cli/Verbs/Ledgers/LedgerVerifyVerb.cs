@@ -30,7 +30,7 @@ internal sealed class LedgerVerifyVerb : LedgerPartVerb
                     people.Error(fault);
                 }
 
-                people.Line(found.IsIntact ? $"The {found.Head.Sequence} entries of {ledger.Name} are as they were written. Keep this position elsewhere: {found.Head}" : $"{ledger.Name} was tampered with or damaged.");
+                people.Line(found.IsIntact ? $"{ledger.Name} is as it was written, up to entry {found.Head.Sequence}. Keep this position elsewhere: {found.Head}" : $"{ledger.Name} was tampered with or damaged.");
             },
             found.IsIntact ? ExitCode.Done : ExitCode.BadInput);
     }
