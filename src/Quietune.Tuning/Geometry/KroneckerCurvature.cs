@@ -50,6 +50,7 @@ public sealed class KroneckerCurvature : IDisposable
     /// <param name="uniform">Uniform numbers in (0, 1), so many as asked for: the labels' randomness, which needs no secrecy.</param>
     /// <param name="subset">Some of the parameters, or null for all.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="ArgumentException">There is no row, a gradient is not finite, or all are zero.</exception>
     public static KroneckerCurvature Of(
         TunableModel model,
         LossFunction loss,
@@ -87,6 +88,13 @@ public sealed class KroneckerCurvature : IDisposable
             rows += gradients.Units;
         }
 
+        Require(rows > 0, "Expected public rows to measure the curvature on, got none.");
+        for (var i = 0; i < sides.Length; i++)
+        {
+            Require(float.IsFinite(sides[i].Energy.item<float>()), $"{model.Blocks[i].Name}: the gradient on public rows is not finite; expected inputs without NaN or infinite numbers.");
+        }
+
+        Require(sides.Any(side => side.Energy.item<float>() > 0), "Expected public rows on which some parameter matters, got none: every gradient is zero.");
         var found = new BlockCurvature[sides.Length];
         for (var i = 0; i < sides.Length; i++)
         {
@@ -114,6 +122,14 @@ public sealed class KroneckerCurvature : IDisposable
             block.OutBasis?.Dispose();
             block.InBasis?.Dispose();
             block.Eigenvalues.Dispose();
+        }
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(otherwise);
         }
     }
 
