@@ -47,12 +47,20 @@ public abstract class BlockGeometry(IReadOnlyList<ParameterBlock> blocks, IReadO
         return cat(parts).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Whether a step takes the whitened gradient itself, turned back, instead of whitening it twice: the published form of AdaDPS and DP-KFC.</summary>
+    public bool StepsFlat { get; init; }
+
     /// <inheritdoc/>
     public WhitenedUnits Whiten(UnitGradients gradients) =>
         WhitenedUnits.Joined([.. whitenings.Zip(gradients.Layers).Where(pair => pair.First is not null).Select(pair => pair.Second.Whitened(pair.First!))]);
 
     /// <inheritdoc/>
-    public ParameterDelta Lift(Tensor whitened)
+    public ParameterDelta Lift(Tensor whitened) => Lifted(whitened, (whitening, part) => whitening.Lift(part));
+
+    /// <inheritdoc/>
+    public ParameterDelta Step(Tensor whitened) => StepsFlat ? Lifted(whitened, (whitening, part) => whitening.RotatedBack(part)) : Lift(whitened);
+
+    private ParameterDelta Lifted(Tensor whitened, Func<BlockWhitening, Tensor, Tensor> lift)
     {
         using var scope = NewDisposeScope();
         var matrices = new List<Tensor>();
@@ -61,7 +69,7 @@ public abstract class BlockGeometry(IReadOnlyList<ParameterBlock> blocks, IReadO
         {
             var length = whitenings[i]?.Dimension ?? 0;
             matrices.Add(whitenings[i] is { } whitening
-                ? whitening.Lift(whitened.narrow(0, start, length)).MoveToOuterDisposeScope()
+                ? lift(whitening, whitened.narrow(0, start, length)).clone().MoveToOuterDisposeScope()
                 : zeros(blocks[i].MatrixShape).MoveToOuterDisposeScope());
             start += length;
         }

@@ -88,12 +88,18 @@ public sealed class BlockWhitening : IDisposable
     internal Tensor Kept(Tensor all) => selected is null ? all : all.index_select(1, selected);
 
     /// <summary>Wᵀ of a vector of kept coordinates: a matrix [groups, out, in].</summary>
-    public Tensor Lift(Tensor coordinates)
+    public Tensor Lift(Tensor coordinates) => Lifted(coordinates, scales: true);
+
+    /// <summary>The rotation of <see cref="Lift"/> without its scale.</summary>
+    internal Tensor RotatedBack(Tensor coordinates) => Lifted(coordinates, scales: false);
+
+    private Tensor Lifted(Tensor coordinates, bool scales)
     {
         var all = selected is null
             ? coordinates
             : zeros([block.Groups * OutCount * InCount], dtype: coordinates.dtype, device: coordinates.device).index_copy_(0, selected, coordinates);
-        var lifted = Scaled(all.reshape(1, block.Groups, OutCount, InCount)).squeeze(0);
+        var spread = all.reshape(1, block.Groups, OutCount, InCount);
+        var lifted = (scales ? Scaled(spread) : spread).squeeze(0);
         lifted = outRotation is null ? lifted : outRotation.matmul(lifted);
         return inRotation is null ? lifted : lifted.matmul(inRotation.transpose(1, 2));
     }

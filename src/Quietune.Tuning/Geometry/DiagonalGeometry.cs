@@ -17,10 +17,10 @@ public sealed class DiagonalGeometry : BlockGeometry
     /// <param name="blocks">The model's blocks.</param>
     /// <param name="publicGradients">Batches of public units.</param>
     /// <param name="damping">λ in units of the mean second moment; &gt; 0.</param>
-    /// <param name="power">p in W = (diag F + λ)^{−p/2}: 1 whitens; ½ makes a step W²g that divides by the root of F, as Adam does.</param>
+    /// <param name="stepsFlat">As <see cref="BlockGeometry.StepsFlat"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The damping is not positive.</exception>
     /// <exception cref="ArgumentException">There are no public units.</exception>
-    public static DiagonalGeometry Of(IReadOnlyList<ParameterBlock> blocks, IEnumerable<UnitGradients> publicGradients, double damping, double power = 1)
+    public static DiagonalGeometry Of(IReadOnlyList<ParameterBlock> blocks, IEnumerable<UnitGradients> publicGradients, double damping, bool stepsFlat = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
         using var scope = NewDisposeScope();
@@ -45,6 +45,6 @@ public sealed class DiagonalGeometry : BlockGeometry
 
         var mean = sums.Sum(sum => sum.sum().item<float>() / units) / blocks.Sum(block => block.Count);
         var lambda = damping * Math.Max(mean, float.Epsilon);
-        return new(blocks, [.. sums.Select((sum, i) => BlockWhitening.Coordinatewise(blocks[i], null, null, ((sum / units) + lambda).pow(-power / 2), null))]);
+        return new(blocks, [.. sums.Select((sum, i) => BlockWhitening.Coordinatewise(blocks[i], null, null, ((sum / units) + lambda).rsqrt(), null))]) { StepsFlat = stepsFlat };
     }
 }

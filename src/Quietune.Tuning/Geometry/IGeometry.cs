@@ -26,4 +26,8 @@ public interface IGeometry : IDisposable
     /// <summary>Wᵀ s, shaped like the parameters; the caller disposes.</summary>
     /// <param name="whitened">s, [k].</param>
     ParameterDelta Lift(Tensor whitened);
+
+    /// <summary>The change of the parameters that a whitened mean asks for: Wᵀs, unless a published method steps otherwise; the caller disposes.</summary>
+    /// <param name="whitened">s, [k]; released, so that whatever is done with it is free.</param>
+    ParameterDelta Step(Tensor whitened) => Lift(whitened);
 }

@@ -19,8 +19,9 @@ public sealed class KroneckerGeometry : BlockGeometry
     /// <param name="curvature">Public curvature.</param>
     /// <param name="damping">λ in units of the mean curvature per coordinate; &gt; 0.</param>
     /// <param name="dimension">How many coordinates to keep, or null for all; those that tie with the last one kept are kept too.</param>
+    /// <param name="stepsFlat">As <see cref="BlockGeometry.StepsFlat"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The damping or the dimension is not positive.</exception>
-    public static KroneckerGeometry Of(KroneckerCurvature curvature, double damping, long? dimension = null)
+    public static KroneckerGeometry Of(KroneckerCurvature curvature, double damping, long? dimension = null, bool stepsFlat = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension ?? 1, 1);
@@ -28,7 +29,7 @@ public sealed class KroneckerGeometry : BlockGeometry
         using var quiet = no_grad();
         var lambda = damping * curvature.Trace / curvature.Dimension;
         var cut = dimension < curvature.Dimension ? Threshold(curvature, dimension.Value) : float.NegativeInfinity;
-        return new(curvature, [.. curvature.Blocks.Select(block => Whitening(block, lambda, cut))]);
+        return new(curvature, [.. curvature.Blocks.Select(block => Whitening(block, lambda, cut))]) { StepsFlat = stepsFlat };
     }
 
     private static float Threshold(KroneckerCurvature curvature, long dimension) =>

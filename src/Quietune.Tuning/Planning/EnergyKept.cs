@@ -22,7 +22,7 @@ public static class EnergyKept
         {
             using var quiet = no_grad();
             var curved = plan.Kind is "kronecker" or "diagonal";
-            using var subspace = (plan with { Whitened = false, Damping = curved ? Flat : plan.Kind == "identity" ? 1 : plan.Damping }).BuildHere(expansion);
+            using var subspace = (plan with { Whitened = false, StepsFlat = false, Damping = curved ? Flat : plan.Kind == "identity" ? 1 : plan.Damping }).BuildHere(expansion);
             using var whole = new IdentityGeometry(expansion.Model.Blocks);
             var scale = curved ? Scale(expansion.Model.Blocks, subspace) : 1;
             foreach (var gradients in expansion.Gradients(Rows, temperature: null))

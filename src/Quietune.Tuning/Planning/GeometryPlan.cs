@@ -20,7 +20,7 @@ public sealed record GeometryPlan(string Kind, long? Dimension, double Damping, 
 
     /// <summary>The kinds that are known.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
-        ["identity", "diagonal", "kronecker", "gaussian", "rademacher", "sparse", "hadamard", "kronecker-projection", "principal", "low-rank"];
+        ["identity", "diagonal", "kronecker", "gaussian", "rademacher", "sparse", "hadamard", "kronecker-projection", "principal", "gep", "low-rank"];
 
     /// <summary>No curvature: W = I.</summary>
     public static GeometryPlan Identity { get; } = new("identity", null, 1, null);
@@ -37,8 +37,11 @@ public sealed record GeometryPlan(string Kind, long? Dimension, double Damping, 
     /// <summary>Whether a subspace is whitened by its dense public curvature.</summary>
     public bool Whitened { get; init; }
 
-    /// <summary>p in (diag F + λ)^{−p/2} of the diagonal.</summary>
-    public double Power { get; init; } = 1;
+    /// <summary>Whether a step takes the whitened gradient itself, as the diagonal and Kronecker preconditioners were published; false steps by Wᵀ.</summary>
+    public bool StepsFlat { get; init; }
+
+    /// <summary>The residual's clip norm over that of the principal directions, for kind gep.</summary>
+    public double ResidualRatio { get; init; } = 0.4;
 
     /// <summary>Whether the curvature is measured on noise inputs instead of public rows.</summary>
     public bool NoiseInputs { get; init; }
@@ -82,7 +85,7 @@ public sealed record GeometryPlan(string Kind, long? Dimension, double Damping, 
         return Kind switch
         {
             "identity" => new IdentityGeometry(blocks, Damping),
-            "diagonal" => DiagonalGeometry.Of(blocks, expansion.Gradients(GradientRows, Temperature, subset, NoiseInputs), Damping, Power),
+            "diagonal" => DiagonalGeometry.Of(blocks, expansion.Gradients(GradientRows, Temperature, subset, NoiseInputs), Damping, StepsFlat),
             "kronecker" => KroneckerOf(expansion, subset),
             "gaussian" => RandomProjections.Gaussian(blocks, dimension, Seed),
             "rademacher" => RandomProjections.Rademacher(blocks, dimension, Seed),
@@ -90,6 +93,7 @@ public sealed record GeometryPlan(string Kind, long? Dimension, double Damping, 
             "hadamard" => RandomProjections.Hadamard(blocks, dimension, Seed),
             "kronecker-projection" => RandomProjections.Kronecker(blocks, dimension, Seed),
             "principal" => Principal(expansion.Gradients(PrincipalRows, Temperature, subset, NoiseInputs, PrincipalRows), blocks, dimension),
+            "gep" => EmbeddingAndResidual(Principal(expansion.Gradients(PrincipalRows, Temperature, subset, NoiseInputs, PrincipalRows), blocks, dimension), blocks),
             "low-rank" => new LowRankGeometry(blocks, Rank ?? 4, Seed),
             _ => throw new ArgumentException($"Expected a geometry of {string.Join(", ", Kinds)}, got {Kind}.", nameof(expansion)),
         };
@@ -100,12 +104,15 @@ public sealed record GeometryPlan(string Kind, long? Dimension, double Damping, 
         var temperature = Temperature ?? 1;
         if (subset is null && !NoiseInputs && expansion.IsAtOrigin)
         {
-            return KroneckerGeometry.Of(expansion.CurvatureAt(temperature), Damping, Dimension);
+            return KroneckerGeometry.Of(expansion.CurvatureAt(temperature), Damping, Dimension, StepsFlat);
         }
 
         using var curvature = expansion.Curvature(temperature, subset, NoiseInputs);
-        return KroneckerGeometry.Of(curvature, Damping, Dimension);
+        return KroneckerGeometry.Of(curvature, Damping, Dimension, StepsFlat);
     }
+
+    private PartedGeometry EmbeddingAndResidual(SubspaceGeometry principal, IReadOnlyList<ParameterBlock> blocks) =>
+        new(blocks, [(principal, 1), (new ResidualGeometry(blocks, principal), ResidualRatio)]);
 
     private static SubspaceGeometry Principal(IEnumerable<UnitGradients> publicGradients, IReadOnlyList<ParameterBlock> blocks, long dimension)
     {

@@ -1,5 +1,6 @@
 using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Profiles;
+using Quietune.Tuning.Baselines;
 
 namespace Quietune.Tuning.Planning;
 
@@ -16,7 +17,7 @@ public static class Methods
     public const string DpGd = "dp-gd";
 
     /// <summary>Names of all methods.</summary>
-    public static IReadOnlyList<string> Names { get; } = [OneDraw, Draws, DpGd];
+    public static IReadOnlyList<string> Names { get; } = [OneDraw, Draws, DpGd, .. PublishedMethods.Names];
 
     /// <summary>A method's first candidate and the axes of its search.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -58,7 +59,7 @@ public static class Methods
             DpGd => (
                 new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
                 [StepSize, Rounds, StepSize, ClipQuantile]),
-            _ => throw new ArgumentException($"Expected a method of {string.Join(", ", Names)}, got {name}.", nameof(name)),
+            _ => PublishedMethods.Of(plan) ?? throw new ArgumentException($"Expected a method of {string.Join(", ", Names)}, got {name}.", nameof(name)),
         };
     }
 

@@ -151,11 +151,20 @@ public sealed class PublicExpansion : IDisposable
         }
     }
 
-    /// <summary>Normal noise of an input's mean and deviation, which two numbers are all that it takes from the public rows.</summary>
+    /// <summary>Noise of an input's mean and deviation, which two numbers are all that it takes from the public rows; images get the spectrum of images.</summary>
+    /// <remarks>Amplitude falls as 1/frequency (Field 1987), as DP-KFC's probes have it (Molina et al. 2026).</remarks>
     private static Tensor Noise(Tensor input, SeededNoise generator)
     {
         var normal = new double[input.numel()];
         generator.FillNormal(normal);
-        return (tensor(normal, input.shape, device: input.device).to_type(input.dtype) * input.std()) + input.mean();
+        var noise = tensor(normal, input.shape, device: input.device).to_type(input.dtype);
+        if (input.dim() == 4 && Math.Min(input.shape[2], input.shape[3]) > 1)
+        {
+            var (height, width) = (input.shape[2], input.shape[3]);
+            var frequency = (fft.fftfreq(height).square().unsqueeze(1) + fft.rfftfreq(width).square().unsqueeze(0)).sqrt().clamp_min(1.0 / Math.Max(height, width));
+            noise = fft.irfftn(fft.rfftn(noise, dim: [2, 3]) / frequency.to(input.device), s: [height, width], dim: [2, 3]);
+        }
+
+        return ((noise - noise.mean()) / noise.std() * input.std()) + input.mean();
     }
 }

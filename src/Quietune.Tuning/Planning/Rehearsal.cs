@@ -105,7 +105,7 @@ public sealed class Rehearsal : IDisposable
         return [.. standIns.Select((standIn, i) => new ScenarioScore(standIn.Scenario.Name, before[i], [.. Enumerable.Range(0, draws).Select(draw =>
         {
             var noise = new SeededNoise((ulong)((i * draws) + draw + 1));
-            Tuner.Tune(expansion, geometry, plan, round => standIn.ClippedSum(round, geometry, plan.ClipNorm, cancellationToken), noise, null);
+            Tuner.Tune(expansion, geometry, plan, (round, pass) => standIn.Sums(plan, round, pass, noise, cancellationToken), noise, null);
             return measure(expansion.Model, standIn.Scenario.Evaluation);
         })]))];
     }
@@ -120,7 +120,8 @@ public sealed class Rehearsal : IDisposable
         }
 
         var clipNorm = Math.Max(sorted[(int)(candidate.ClipQuantile * (sorted.Length - 1))], PrivatePass.SmallestClipNorm);
-        return candidate.Plan with { ClipNorm = clipNorm, StepSize = candidate.Plan.StepSize / clipNorm };
+        // Adam's steps have a length of their own; all others are in units of the clip norm's inverse.
+        return (candidate.Plan with { ClipNorm = clipNorm, StepSize = candidate.Plan.Adam is null ? candidate.Plan.StepSize / clipNorm : candidate.Plan.StepSize }).Calibrated();
     }
 
     private IGeometry GeometryOf(GeometryPlan plan)

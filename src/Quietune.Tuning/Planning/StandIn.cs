@@ -1,3 +1,4 @@
+using Quietune.Privacy.Noise;
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Mechanism;
@@ -16,16 +17,16 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
 
     public Scenario Scenario => scenario;
 
-    /// <summary>The clipped sum of one round, through the kept gradients where it is the first.</summary>
-    public Sensitive<Tensor> ClippedSum(int round, IGeometry geometry, double clipNorm, CancellationToken cancellationToken)
+    /// <summary>One round's sums, through the kept gradients where they are all that it asks for.</summary>
+    public PassSums Sums(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
-        if (round > 0 || scenario.StandIn.Count > MostKeptRows)
-        {
-            return PrivatePass.ClippedSum(model, loss, geometry, scenario.StandIn, clipNorm, Tuner.BatchSize, cancellationToken);
-        }
+        var plain = round == 0 && scenario.StandIn.Count <= MostKeptRows && plan.SamplingRate == 1 && plan.Augmentations == 1
+            && pass.Centre is null && !pass.CountsBelow && pass.Geometry is not PartedGeometry;
 
         // Zero times infinity is not zero: the pass knows how to leave out rows that are not finite.
-        return FromKept(geometry, clipNorm) ?? PrivatePass.ClippedSum(model, loss, geometry, scenario.StandIn, clipNorm, Tuner.BatchSize, cancellationToken);
+        return plain && FromKept(pass.Geometry, pass.ClipNorm) is { } sum
+            ? new(sum, null)
+            : PrivatePass.Of(model, loss, pass, Tuner.RowsOf(plan, round, scenario.StandIn, noise), Tuner.BatchSize, cancellationToken);
     }
 
     /// <summary>The whitened norms of the units, at the pretrained parameters.</summary>

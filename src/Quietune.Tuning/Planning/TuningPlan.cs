@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Budgets;
 
 namespace Quietune.Tuning.Planning;
@@ -9,6 +10,9 @@ namespace Quietune.Tuning.Planning;
 /// <remarks>Two plans of equal content have equal hashes; a certificate names the hash.</remarks>
 public sealed record TuningPlan
 {
+    // Covers the rounding of the few operations that lead from a budget to a multiplier and back.
+    private const double RoundedUp = 1 + 1e-12;
+
     private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -57,12 +61,83 @@ public sealed record TuningPlan
     /// <summary>μ of the whole run, the largest that (ε, δ) allows.</summary>
     public required double Mu { get; init; }
 
-    /// <summary>μ of each release: μ/√rounds, rounded down (Dong, Roth &amp; Su 2022, Corollary 3.3).</summary>
+    /// <summary>q, the probability with which a unit takes part in a round; 1 reads every unit each round.</summary>
+    public double SamplingRate { get; init; } = 1;
+
+    /// <summary>z, the noise of a round of average budget over the clip norm; null where closed form gives it, for q = 1.</summary>
+    public double? NoiseMultiplier { get; init; }
+
+    /// <summary>μ of the last round over μ of the first; 1 spends evenly.</summary>
+    public double BudgetGrowth { get; init; } = 1;
+
+    /// <summary>γ, the quantile of norms to which the clip norm moves from round to round by noisy counts; null keeps it.</summary>
+    public double? TargetClipQuantile { get; init; }
+
+    /// <summary>The share of each round's μ² that those counts take.</summary>
+    public double ClipBudgetShare { get; init; } = 0.02;
+
+    /// <summary>Adam in place of plain steps, or null.</summary>
+    public AdamPlan? Adam { get; init; }
+
+    /// <summary>Share of the old average kept where the result is an average of the rounds' parameters; 0 takes the last.</summary>
+    public double Averaging { get; init; }
+
+    /// <summary>After how many rounds the geometry is built again at the present parameters, from public data; 0 for never.</summary>
+    public int CurvatureEvery { get; init; }
+
+    /// <summary>How many label-preserving versions of each image are averaged within its unit.</summary>
+    public int Augmentations { get; init; } = 1;
+
+    /// <summary>Whether units are centred on the public gradient before they are clipped.</summary>
+    public bool Centred { get; init; }
+
+    /// <summary>μ of each of equal releases of every unit: μ/√rounds, rounded down (Dong, Roth &amp; Su 2022, Corollary 3.3).</summary>
     public double MuPerRound => Rounds == 1 ? Mu : Math.BitDecrement(Math.BitDecrement(Mu / Math.Sqrt(Rounds)));
+
+    /// <summary>What the whole run does to privacy; the noise that is drawn and the event that is accounted come from the same numbers.</summary>
+    [JsonIgnore]
+    public PrivacyEvent Event
+    {
+        get
+        {
+            var levels = Enumerable.Range(0, Rounds).GroupBy(NoiseMultiplierAt).Select(PrivacyEvent (level) =>
+            {
+                PrivacyEvent release = new GaussianEvent(level.Key);
+                release = SamplingRate < 1 ? new PoissonSampledEvent(SamplingRate, release) : release;
+                return level.Count() > 1 ? new SelfComposedEvent(release, level.Count()) : release;
+            }).ToList();
+            return levels.Count == 1 ? levels[0] : new ComposedEvent(levels);
+        }
+    }
+
+    private double Sensitivity => Adjacency == Adjacency.ReplaceOne ? 2 : 1;
+
+    /// <summary>z of a round: the noise over the clip norm if the round made one release; what a round's releases cost together.</summary>
+    /// <param name="round">From 0.</param>
+    /// <exception cref="InvalidOperationException">The plan samples and was not calibrated.</exception>
+    public double NoiseMultiplierAt(int round) => (NoiseMultiplier ?? FullBatchMultiplier()) / BudgetSchedule.WeightAt(round, Rounds, BudgetGrowth);
+
+    /// <summary>The noise on a round's sum over the clip norm: more than z where a count is released beside it.</summary>
+    /// <param name="round">From 0.</param>
+    public double SumNoiseMultiplierAt(int round) =>
+        TargetClipQuantile is null ? NoiseMultiplierAt(round) : Math.BitIncrement(NoiseMultiplierAt(round) / Math.Sqrt(1 - ClipBudgetShare)) * RoundedUp;
+
+    /// <summary>The noise on a round's count over its sensitivity.</summary>
+    /// <param name="round">From 0.</param>
+    public double CountNoiseMultiplierAt(int round) => NoiseMultiplierAt(round) / Math.Sqrt(ClipBudgetShare) * RoundedUp;
+
+    /// <summary>The plan with its noise multiplier fixed, so that the whole run stays within ε and δ.</summary>
+    /// <exception cref="ArgumentException">No noise is enough.</exception>
+    public TuningPlan Calibrated() => this with { NoiseMultiplier = SamplingRate < 1 ? CalibratedNoise.Of(this) : FullBatchMultiplier() };
 
     /// <summary>SHA-256 of the plan's content, in lower-case hexadecimal.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Format)));
 
     /// <summary>The plan as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, Format);
+
+    // z = Δ·√rounds/μ: the releases compose to μ (Dong, Roth & Su 2022, Corollary 3.3).
+    private double FullBatchMultiplier() => SamplingRate < 1
+        ? throw new InvalidOperationException("Expected a calibrated plan: sampled rounds have no closed form for their noise.")
+        : Sensitivity * Math.Sqrt(Rounds) / Mu * RoundedUp;
 }

@@ -1,5 +1,6 @@
 using Quietune.Data;
 using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Mechanism;
 using Quietune.Tuning.Models;
@@ -27,51 +28,91 @@ public static class PrivatePass
     /// <param name="cancellationToken">Stops between batches; nothing is released.</param>
     /// <exception cref="ArgumentOutOfRangeException">The clip norm is below <see cref="SmallestClipNorm"/> or not finite.</exception>
     public static Sensitive<Tensor> ClippedSum(
-        TunableModel model, LossFunction loss, IGeometry geometry, IExampleSource privateRows, double clipNorm, int batchSize, CancellationToken cancellationToken = default)
+        TunableModel model, LossFunction loss, IGeometry geometry, IExampleSource privateRows, double clipNorm, int batchSize, CancellationToken cancellationToken = default) =>
+        Of(model, loss, new(geometry, clipNorm), privateRows, batchSize, cancellationToken).Sum;
+
+    /// <summary>All that a pass asks for.</summary>
+    internal static PassSums Of(TunableModel model, LossFunction loss, RoundPass pass, IExampleSource privateRows, int batchSize, CancellationToken cancellationToken)
     {
-        if (!(clipNorm >= SmallestClipNorm && double.IsFinite(clipNorm)))
+        if (!(pass.ClipNorm >= SmallestClipNorm && double.IsFinite(pass.ClipNorm)))
         {
-            throw new ArgumentOutOfRangeException(nameof(clipNorm), $"Expected a finite clip norm of at least {SmallestClipNorm}, got {clipNorm}.");
+            throw new ArgumentOutOfRangeException(nameof(pass), $"Expected a finite clip norm of at least {SmallestClipNorm}, got {pass.ClipNorm}.");
+        }
+
+        if (pass.Geometry is PartedGeometry && (pass.Centre is not null || pass.CountsBelow))
+        {
+            throw new ArgumentException("Expected a geometry of one part, as units are centred or counted by one norm.", nameof(pass));
         }
 
         using var outer = NewDisposeScope();
-        var total = zeros([geometry.Dimension], dtype: ScalarType.Float64);
+        var total = zeros([pass.Geometry.Dimension], dtype: ScalarType.Float64);
+        var below = zeros([1], dtype: ScalarType.Float64);
         foreach (var batch in privateRows.Read(batchSize, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            total.add_(ClippedSum(model, loss, geometry, TensorBatch.Of(batch, privateRows.InputShapes), clipNorm));
+            Add(model, loss, pass, TensorBatch.Of(batch, privateRows.InputShapes), total, below);
         }
 
-        return new(total.to_type(ScalarType.Float32).MoveToOuterDisposeScope());
+        return new(
+            new(total.to_type(ScalarType.Float32).MoveToOuterDisposeScope()),
+            pass.CountsBelow ? new(below.to_type(ScalarType.Float32).MoveToOuterDisposeScope()) : null);
     }
 
-    /// <summary>The clipped sum over one batch, [k], in the current dispose scope.</summary>
-    internal static Tensor ClippedSum(TunableModel model, LossFunction loss, IGeometry geometry, TensorBatch batch, double clipNorm)
+    /// <summary>min(1, C/‖v‖) of each unit.</summary>
+    internal static Tensor ClipWeights(Tensor norms, double clipNorm) => (clipNorm / norms).clamp_max(1);
+
+    private static void Add(TunableModel model, LossFunction loss, RoundPass pass, TensorBatch batch, Tensor total, Tensor below)
     {
         using var gradients = UnitGradients.Deferred(model, loss, batch);
         using var quiet = no_grad();
-        var sum = zeros([geometry.Dimension], dtype: gradients.Dtype, device: gradients.Device);
+        var parted = pass.Geometry as PartedGeometry;
+        var parts = parted?.Parts ?? [(pass.Geometry, 1)];
+        var sums = parts.Select(part => zeros([part.Geometry.Dimension], dtype: gradients.Dtype, device: gradients.Device)).ToList();
+        var taken = zeros([1], dtype: ScalarType.Float64);
+        var counted = zeros([1], dtype: ScalarType.Float64);
         for (long start = 0; start < gradients.Units; start += UnitsAtOnce)
         {
             using var scope = NewDisposeScope();
-            var units = geometry.Whiten(gradients.Slice(start, Math.Min(UnitsAtOnce, gradients.Units - start)));
-            var norms = units.SquaredNorms().sqrt();
-            var finite = norms.isfinite();
+            var slice = gradients.Slice(start, Math.Min(UnitsAtOnce, gradients.Units - start));
+            var units = parts.Select(part => part.Geometry.Whiten(slice)).ToList();
+            var norms = units.Select(part => Norms(part, pass, slice)).ToList();
+            var finite = norms.Skip(1).Aggregate(norms[0].isfinite(), (all, part) => all.logical_and(part.isfinite()));
             if (!finite.all().item<bool>())
             {
                 // A unit whose gradient is not finite counts as zero; zero times infinity would not. The batch is done again without it.
                 var kept = ones([gradients.Units], dtype: ScalarType.Bool);
                 kept.narrow(0, start, finite.shape[0]).copy_(finite);
-                return (kept.any().item<bool>() ? ClippedSum(model, loss, geometry, batch.Where(kept), clipNorm) : zeros([geometry.Dimension])).MoveToOuterDisposeScope();
+                if (kept.any().item<bool>())
+                {
+                    Add(model, loss, pass, batch.Where(kept), total, below);
+                }
+
+                return;
             }
 
-            sum.add_(units.WeightedSum(ClipWeights(norms, clipNorm)));
+            for (var i = 0; i < units.Count; i++)
+            {
+                var weights = ClipWeights(norms[i], pass.ClipNorm * parts[i].Ratio);
+                sums[i].add_(units[i].WeightedSum(weights * pass.Scale));
+                taken.add_(weights.sum());
+            }
+
+            counted.add_((norms[0] <= pass.ClipNorm).sum() - (0.5 * norms[0].shape[0]));
         }
 
-        return sum;
+        total.add_(parted?.Joined((_, _, i) => sums[i]) ?? sums[0]);
+        below.add_(counted);
+        if (pass.Centre is { } centre)
+        {
+            total.sub_(centre.Whitened * taken);
+        }
     }
 
-    /// <summary>min(1, C/‖v‖) of each unit.</summary>
-    internal static Tensor ClipWeights(Tensor norms, double clipNorm) => (clipNorm / norms).clamp_max(1);
+    private static Tensor Norms(WhitenedUnits units, RoundPass pass, UnitGradients gradients)
+    {
+        var squared = units.SquaredNorms();
+        squared = pass.Scale == 1 ? squared : squared * (pass.Scale * pass.Scale);
+        return (pass.Centre?.SquaredNorms(squared, gradients, pass.Scale) ?? squared).sqrt();
+    }
 }

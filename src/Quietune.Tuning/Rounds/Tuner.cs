@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Quietune.Data;
+using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Noise;
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Mechanism;
@@ -15,8 +16,11 @@ public static class Tuner
     /// <summary>Rows read at a time; changes speed and memory, never the result's law.</summary>
     public const int BatchSize = 512;
 
+    /// <summary>Public rows whose mean gradient units are centred on.</summary>
+    private const int CentreRows = 1_000;
+
     /// <summary>Tunes the model in place, from the expansion's origin.</summary>
-    /// <remarks>Guarantee: the plan's μ-Gaussian-DP with respect to the private rows' units, by composition over the rounds, if <paramref name="noise"/> is secure.</remarks>
+    /// <remarks>Guarantee: the plan's (ε, δ) with respect to the private rows' units, by its <see cref="TuningPlan.Event"/>, if <paramref name="noise"/> is secure.</remarks>
     /// <param name="expansion">The model and its public data.</param>
     /// <param name="plan">What to do.</param>
     /// <param name="privateRows">Streamed once a round.</param>
@@ -32,42 +36,76 @@ public static class Tuner
             expansion,
             geometry,
             plan,
-            _ => PrivatePass.ClippedSum(expansion.Model, expansion.Loss, geometry, privateRows, plan.ClipNorm, BatchSize, cancellationToken),
+            (round, pass) => PrivatePass.Of(expansion.Model, expansion.Loss, pass, RowsOf(plan, round, privateRows, noise), BatchSize, cancellationToken),
             noise,
             progress);
     }
 
+    /// <summary>The rows that a round reads: a sample of the units, with their augmentations, as the plan says.</summary>
+    internal static IExampleSource RowsOf(TuningPlan plan, int round, IExampleSource rows, INoiseSource noise)
+    {
+        var sampled = plan.SamplingRate < 1 ? new PoissonRows(rows, plan.SamplingRate, noise) : rows;
+        return plan.Augmentations > 1 ? new AugmentedRows(sampled, plan.Augmentations, (ulong)round + 1) : sampled;
+    }
+
     /// <summary>The same with a geometry already built, which stays the caller's, and any way to the clipped sum of a round.</summary>
     internal static TuningOutcome Tune(
-        PublicExpansion expansion, IGeometry geometry, TuningPlan plan, Func<int, Sensitive<Tensor>> clippedSum, INoiseSource noise, IProgress<double>? progress)
+        PublicExpansion expansion, IGeometry geometry, TuningPlan plan, Func<int, Sensitive<Tensor>> clippedSum, INoiseSource noise, IProgress<double>? progress) =>
+        Tune(expansion, geometry, plan, (round, _) => new(clippedSum(round), null), noise, progress);
+
+    /// <summary>The same with a geometry already built, which stays the caller's, and any way through the rows of a round.</summary>
+    internal static TuningOutcome Tune(
+        PublicExpansion expansion, IGeometry geometry, TuningPlan plan, Func<int, RoundPass, PassSums> pass, INoiseSource noise, IProgress<double>? progress)
     {
         var model = expansion.Model;
-        var mechanism = new QuadraticExponentialMechanism(plan.MuPerRound, plan.ClipNorm, plan.NominalSize, geometry.Dimension, plan.Adjacency);
+        var expectedUnits = plan.NominalSize * plan.SamplingRate;
+        var clipping = new ClipNormSearch(plan, expectedUnits);
+        var mechanisms = new List<QuadraticExponentialMechanism>();
         var steps = new List<double>();
         var reading = new Stopwatch();
-        using var scope = NewDisposeScope();
-        ParameterDelta? velocity = null;
+        using var rule = new StepRule(plan);
+        using var average = new IterateAverage(plan.Averaging);
+        IGeometry? rebuilt = null;
         model.Move(expansion.Origin);
         try
         {
             for (var round = 0; round < plan.Rounds; round++)
             {
-                reading.Start();
-                var sum = clippedSum(round);
-                reading.Stop();
-                using var released = mechanism.Release(sum, noise);
-                using var mean = released * (-1.0 / plan.NominalSize);
-                var step = geometry.Lift(mean);
-                if (velocity is not null)
+                using var scope = NewDisposeScope();
+                if (round > 0 && plan.CurvatureEvery > 0 && round % plan.CurvatureEvery == 0)
                 {
-                    using var earlier = velocity;
-                    using var alone = step;
-                    step = alone.Combine(1, earlier, plan.Momentum);
+                    rebuilt?.Dispose();
+                    geometry = rebuilt = plan.Geometry.BuildHere(expansion);
+                    rule.Restart();
                 }
 
-                velocity = step;
+                var mechanism = MechanismOf(plan, round, clipping.ClipNorm, geometry.Dimension);
+                mechanisms.Add(mechanism);
+                using var centre = plan.Centred ? PublicCentre.Of(geometry, expansion.Gradients(CentreRows, temperature: null)) : null;
+                reading.Start();
+                var sums = pass(round, new(geometry, clipping.ClipNorm) { Centre = centre, CountsBelow = plan.TargetClipQuantile is not null, Scale = 1.0 / plan.Augmentations });
+                reading.Stop();
+                using var released = mechanism.Release(sums.Sum, noise);
+                var mean = released / expectedUnits;
+                var deviation = mechanism.NoiseScale / expectedUnits;
+                var step = rule.Next(geometry, centre is null ? mean : mean + centre.Whitened, deviation * deviation);
                 steps.Add(Step(expansion, plan, step));
+                if (plan.Averaging > 0)
+                {
+                    average.Add(model);
+                }
+
+                if (sums.Below is { } below)
+                {
+                    clipping.Update(below, round, noise);
+                }
+
                 progress?.Report((round + 1.0) / plan.Rounds);
+            }
+
+            if (plan.Averaging > 0)
+            {
+                average.Apply(model);
             }
         }
         catch
@@ -75,8 +113,18 @@ public static class Tuner
             model.Move(expansion.Origin);
             throw;
         }
+        finally
+        {
+            rebuilt?.Dispose();
+        }
 
-        return new(mechanism, steps, plan.Rounds, reading.Elapsed, noise.IsSecure);
+        return new(mechanisms[0], steps, plan.Rounds, reading.Elapsed, noise.IsSecure);
+    }
+
+    private static QuadraticExponentialMechanism MechanismOf(TuningPlan plan, int round, double clipNorm, long dimension)
+    {
+        var sensitivity = plan.Adjacency == Adjacency.ReplaceOne ? 2 : 1;
+        return new(Math.BitDecrement(sensitivity / plan.SumNoiseMultiplierAt(round)), clipNorm, Math.Max(1, (long)(plan.NominalSize * plan.SamplingRate)), dimension, plan.Adjacency);
     }
 
     private static double Step(PublicExpansion expansion, TuningPlan plan, ParameterDelta step)

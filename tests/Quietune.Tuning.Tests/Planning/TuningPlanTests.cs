@@ -74,6 +74,7 @@ public sealed class TuningPlanTests
         GeometryPlan => GeometryPlan.Identity,
         null when Nullable.GetUnderlyingType(type) is { } underlying => Activator.CreateInstance(underlying),
         null when type == typeof(string) => "x",
+        null when type == typeof(AdamPlan) => new AdamPlan(),
         IReadOnlyList<string> names => (IReadOnlyList<string>)[.. names, "x"],
         null when type == typeof(IReadOnlyList<string>) => (IReadOnlyList<string>)["x"],
         _ => throw new NotSupportedException($"Say here how to change a {type}."),

@@ -1,3 +1,4 @@
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
@@ -14,10 +15,6 @@ public sealed class SubspaceGeometry : IGeometry
     private readonly IReadOnlyList<ParameterBlock> blocks;
     private readonly IReadOnlyList<BlockProjection?> parts;
     private readonly Tensor? whitening;
-
-    // A clipped sum asks for the norms and then for the sum of the same units; their coordinates are found once. They live in the caller's scope.
-    private readonly WeakReference<UnitGradients> lastGradients = new(null!);
-    private readonly WeakReference<Tensor> lastCoordinates = new(null!);
 
     /// <summary>Joins the blocks' parts.</summary>
     /// <param name="blocks">The model's blocks.</param>
@@ -38,9 +35,8 @@ public sealed class SubspaceGeometry : IGeometry
     /// <inheritdoc/>
     public Tensor SquaredNorms(UnitGradients gradients)
     {
-        var coordinates = Coordinates(gradients);
         using var scope = NewDisposeScope();
-        return coordinates.square().sum(1).MoveToOuterDisposeScope();
+        return Coordinates(gradients).square().sum(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -49,6 +45,9 @@ public sealed class SubspaceGeometry : IGeometry
         using var scope = NewDisposeScope();
         return weights.unsqueeze(0).mm(Coordinates(gradients)).squeeze(0).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public WhitenedUnits Whiten(UnitGradients gradients) => WhitenedUnits.Held(Coordinates(gradients));
 
     /// <inheritdoc/>
     public ParameterDelta Lift(Tensor whitened)
@@ -60,14 +59,25 @@ public sealed class SubspaceGeometry : IGeometry
             : part.Transpose(coordinates.narrow(0, part.Offset, part.Length))).MoveToOuterDisposeScope())]);
     }
 
+    /// <summary>W x of one vector shaped like the parameters, [k]; in the current dispose scope.</summary>
+    internal Tensor Project(ParameterDelta vector)
+    {
+        using var scope = NewDisposeScope();
+        var sum = zeros([1, Dimension], device: blocks[0].Weight.device);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (parts[i] is { } part)
+            {
+                sum.narrow(1, part.Offset, part.Length).add_(part.Apply(new ExplicitFactors(blocks[i], vector.Matrices[i].unsqueeze(0))));
+            }
+        }
+
+        return (whitening is null ? sum : sum.mm(whitening)).squeeze(0).MoveToOuterDisposeScope();
+    }
+
     /// <summary>W g of every unit, [U, k]; in the current dispose scope.</summary>
     public Tensor Coordinates(UnitGradients gradients)
     {
-        if (lastGradients.TryGetTarget(out var known) && ReferenceEquals(known, gradients) && lastCoordinates.TryGetTarget(out var earlier) && !earlier.IsInvalid)
-        {
-            return earlier.alias();
-        }
-
         using var scope = NewDisposeScope();
         var sum = zeros([gradients.Units, Dimension], device: gradients.Device);
         for (var i = 0; i < parts.Count; i++)
@@ -75,14 +85,11 @@ public sealed class SubspaceGeometry : IGeometry
             if (parts[i] is { } part)
             {
                 using var layer = NewDisposeScope();
-                sum.narrow(1, part.Offset, part.Length).add_(part.Apply(gradients.Layers[i]));
+                sum.narrow(1, part.Offset, part.Length).add_(part.Apply(gradients.Layers[i].Formed()));
             }
         }
 
-        var coordinates = (whitening is null ? sum : sum.mm(whitening)).MoveToOuterDisposeScope();
-        lastGradients.SetTarget(gradients);
-        lastCoordinates.SetTarget(coordinates);
-        return coordinates;
+        return (whitening is null ? sum : sum.mm(whitening)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,16 @@ public abstract class WhitenedUnits
     /// <param name="layers">One for each block that the geometry moves, in order.</param>
     internal static WhitenedUnits Joined(IReadOnlyList<WhitenedLayer> layers) => new JoinedUnits(layers);
 
+    /// <summary>Those whose coordinates are held, [U, k].</summary>
+    internal static WhitenedUnits Held(Tensor coordinates) => new HeldUnits(coordinates);
+
+    private sealed class HeldUnits(Tensor coordinates) : WhitenedUnits
+    {
+        public override Tensor SquaredNorms() => coordinates.square().sum(1);
+
+        public override Tensor WeightedSum(Tensor weights) => weights.unsqueeze(0).mm(coordinates).squeeze(0);
+    }
+
     private sealed class DirectUnits(IGeometry geometry, UnitGradients gradients) : WhitenedUnits
     {
         public override Tensor SquaredNorms() => geometry.SquaredNorms(gradients);

@@ -1,0 +1,100 @@
+using Quietune.Data;
+using Quietune.Privacy.Noise;
+
+namespace Quietune.Tuning.Rounds;
+
+/// <summary>A Poisson sample of the privacy units: each takes part by itself with one probability. Every reading draws a new sample.</summary>
+/// <remarks>Which units take part is as secret as the noise, so it comes from the same source (docs/derivations/projections.md, "Sampling").</remarks>
+/// <param name="rows">All rows; rows of a unit are adjacent and in one batch.</param>
+/// <param name="samplingRate">q, in (0, 1].</param>
+/// <param name="noise">Where the choice comes from.</param>
+internal sealed class PoissonRows(IExampleSource rows, double samplingRate, INoiseSource noise) : IExampleSource
+{
+    private const int LargestReading = 8192;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int[]> InputShapes => rows.InputShapes;
+
+    /// <inheritdoc/>
+    public IEnumerable<ExampleBatch> Read(int batchSize, CancellationToken cancellationToken = default)
+    {
+        // Small samples of large readings, put together until they make a batch: its size changes speed, never the sample's law.
+        var taken = new List<(ExampleBatch Batch, List<int> Rows)>();
+        var count = 0;
+        foreach (var batch in rows.Read((int)Math.Clamp(batchSize / samplingRate, batchSize, Math.Max(batchSize, LargestReading)), cancellationToken))
+        {
+            var sampled = Sample(batch);
+            if (sampled.Count > 0)
+            {
+                taken.Add((batch, sampled));
+                count += sampled.Count;
+            }
+
+            if (count >= batchSize)
+            {
+                yield return Joined(taken, count);
+                taken.Clear();
+                count = 0;
+            }
+        }
+
+        if (count > 0)
+        {
+            yield return Joined(taken, count);
+        }
+    }
+
+    private static ExampleBatch Joined(List<(ExampleBatch Batch, List<int> Rows)> taken, int count)
+    {
+        var inputs = new List<float[]>();
+        for (var i = 0; i < taken[0].Batch.Inputs.Count; i++)
+        {
+            var length = taken[0].Batch.Inputs[i].Length / taken[0].Batch.Count;
+            var values = new float[count * length];
+            var next = 0;
+            foreach (var (batch, chosen) in taken)
+            {
+                foreach (var row in chosen)
+                {
+                    batch.Inputs[i].AsSpan(row * length, length).CopyTo(values.AsSpan(length * next++));
+                }
+            }
+
+            inputs.Add(values);
+        }
+
+        return new(
+            count,
+            inputs,
+            [.. taken.SelectMany(part => part.Rows.Select(row => part.Batch.Labels[row]))],
+            taken[0].Batch.Units is null ? null : [.. taken.SelectMany(part => part.Rows.Select(row => part.Batch.Units![row]))]);
+    }
+
+    private List<int> Sample(ExampleBatch batch)
+    {
+        var sampled = new List<int>();
+        var takes = false;
+        for (var row = 0; row < batch.Count; row++)
+        {
+            if (batch.Units is null || row == 0 || batch.Units[row] != batch.Units[row - 1])
+            {
+                takes = Takes();
+            }
+
+            if (takes)
+            {
+                sampled.Add(row);
+            }
+        }
+
+        return sampled;
+    }
+
+    // A uniform is a multiple of 2⁻⁵³ in [0, 1): with the comparison this way round the probability is q rounded down, never up.
+    private bool Takes()
+    {
+        Span<double> uniform = stackalloc double[1];
+        noise.FillUniform(uniform);
+        return uniform[0] + Math.ScaleB(1, -53) <= samplingRate;
+    }
+}

@@ -1,0 +1,19 @@
+using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Models;
+
+namespace Quietune.Tuning.Rounds;
+
+/// <summary>What one pass over the private rows computes: decided before the rows are read, from the plan, public data and earlier releases.</summary>
+/// <param name="Geometry">W.</param>
+/// <param name="ClipNorm">C.</param>
+internal sealed record RoundPass(IGeometry Geometry, double ClipNorm)
+{
+    /// <summary>A public gradient that is taken from every unit's before clipping; null for none.</summary>
+    public PublicCentre? Centre { get; init; }
+
+    /// <summary>Whether to count the units whose norm is at most C.</summary>
+    public bool CountsBelow { get; init; }
+
+    /// <summary>The factor on every unit's gradient: 1 over the number of copies of a row that its unit holds.</summary>
+    public double Scale { get; init; } = 1;
+}
