@@ -37,6 +37,12 @@ internal static class CommandLine
     private static IEnumerable<Command> All(Terminal terminal) =>
     [
         new DemoVerb(terminal),
+        new TuneVerb(terminal),
+        new VerifyVerb(terminal),
+        new InspectVerb(terminal),
+        new EvaluateVerb(terminal),
+        new PrepareVerb(terminal),
+        new PretrainVerb(terminal),
         new ExperimentVerb(terminal),
         new AccountVerb(terminal),
         new LedgerVerb(terminal),

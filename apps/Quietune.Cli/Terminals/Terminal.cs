@@ -64,13 +64,15 @@ internal sealed class Terminal
     /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="title">What is done, in a few words.</param>
     /// <param name="work">Reports the share done, from 0 to 1.</param>
-    public T Stage<T>(string title, Func<IProgress<double>, T> work)
+    /// <param name="tellsTime">Whether to say how long it took; how long private rows took says how many there are.</param>
+    public T Stage<T>(string title, Func<IProgress<double>, T> work, bool tellsTime = true)
     {
         var watch = Stopwatch.StartNew();
+        string Told() => tellsTime ? $"{title}: {watch.Elapsed.TotalSeconds:0.0} s" : $"{title}: done";
         if (!people.Profile.Out.IsTerminal)
         {
             var plain = work(new Report(_ => { }));
-            Line($"{title}: {watch.Elapsed.TotalSeconds:0.0} s");
+            Line(Told());
             return plain;
         }
 
@@ -83,7 +85,7 @@ internal sealed class Terminal
                 result = work(new Report(share => task.Value = share));
                 task.Value = 1;
             });
-        Line($"{title}: {watch.Elapsed.TotalSeconds:0.0} s");
+        Line(Told());
         return result;
     }
 

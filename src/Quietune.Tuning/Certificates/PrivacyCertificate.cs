@@ -92,6 +92,9 @@ public sealed record PrivacyCertificate
     /// <summary>The plan itself.</summary>
     public required JsonElement Plan { get; init; }
 
+    /// <summary>Where the budget is entered; null where no ledger was kept.</summary>
+    public LedgerRecord? Ledger { get; init; }
+
     /// <summary>Versions of the programs that ran.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 

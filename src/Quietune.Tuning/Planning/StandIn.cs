@@ -17,8 +17,23 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
 
     public Scenario Scenario => scenario;
 
-    /// <summary>One round's sums, through the kept gradients where they are all that it asks for.</summary>
+    /// <summary>One round's sums, as large as those of as many rows of this kind as the plan's nominal size.</summary>
+    /// <remarks>Fewer rows than that stand for more: their sums are multiplied up, for the noise is what it is.</remarks>
     public PassSums Sums(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
+    {
+        var sums = SumsOfRows(plan, round, pass, noise, cancellationToken);
+        if (scenario.StandIn.Count < plan.NominalSize)
+        {
+            var factor = (double)plan.NominalSize / scenario.StandIn.Count;
+            sums.Sum.Open().mul_(factor);
+            sums.Below?.Open().mul_(factor);
+        }
+
+        return sums;
+    }
+
+    /// <summary>One round's sums, through the kept gradients where they are all that it asks for.</summary>
+    private PassSums SumsOfRows(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
         var plain = round == 0 && scenario.StandIn.Count <= MostKeptRows && plan.SamplingRate == 1 && plan.Augmentations == 1
             && pass.Centre is null && !pass.CountsBelow && pass.Geometry is not PartedGeometry;

@@ -136,6 +136,20 @@ public sealed record TuningPlan
     /// <summary>The plan as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, Format);
 
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It is not a plan.</exception>
+    public static TuningPlan FromJson(JsonElement json)
+    {
+        try
+        {
+            return json.Deserialize<TuningPlan>(Format) ?? throw new InvalidDataException("Expected a plan, got null.");
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new InvalidDataException($"Expected a plan in JSON: {error.Message}", error);
+        }
+    }
+
     // z = Δ·√rounds/μ: the releases compose to μ (Dong, Roth & Su 2022, Corollary 3.3).
     private double FullBatchMultiplier() => SamplingRate < 1
         ? throw new InvalidOperationException("Expected a calibrated plan: sampled rounds have no closed form for their noise.")

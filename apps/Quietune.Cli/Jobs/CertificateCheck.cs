@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Quietune.Cli.Outputs;
+using Quietune.Onnx;
+using Quietune.Privacy.Budgets;
+using Quietune.Privacy.Ledger;
+using Quietune.Storage;
+using Quietune.Storage.Signatures;
+using Quietune.Tuning.Certificates;
+using Quietune.Tuning.Planning;
+
+namespace Quietune.Cli.Jobs;
+
+/// <summary>Everything about a certificate that can be checked without private data.</summary>
+/// <param name="model">The tuned file.</param>
+/// <param name="certificatePath">Its certificate; null for the file beside it.</param>
+/// <param name="original">The file before tuning, or null.</param>
+/// <param name="keyPath">The public key that must have signed, or null.</param>
+/// <param name="ledgerLocation">The ledger that must hold the spend, or null.</param>
+internal sealed class CertificateCheck(string model, string? certificatePath, string? original, string? keyPath, string? ledgerLocation)
+{
+    /// <summary>Makes the checks.</summary>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    public IReadOnlyList<Check> Run()
+    {
+        var path = certificatePath ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, $"{Path.GetFileNameWithoutExtension(model)}.certificate.json");
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"{path} does not exist; expected the certificate.", path);
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        var certificate = Read(bytes, path);
+        List<Check> checks =
+        [
+            Privacy(certificate),
+            Same("tuned model's hash", certificate.ModelOutSha256, StagedOutput.Sha256(model)),
+            Epsilon(certificate),
+            Plan(certificate),
+            Signature(bytes, path),
+        ];
+        if (original is not null)
+        {
+            checks.Add(Same("original model's hash", certificate.ModelInSha256, StagedOutput.Sha256(original)));
+            checks.Add(Graph());
+        }
+
+        if (ledgerLocation is not null)
+        {
+            checks.Add(Ledger(certificate));
+        }
+
+        return checks;
+    }
+
+    private static PrivacyCertificate Read(byte[] bytes, string path)
+    {
+        try
+        {
+            return PrivacyCertificate.FromJson(System.Text.Encoding.UTF8.GetString(bytes));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{path}: {error.Message}", error);
+        }
+    }
+
+    private static Check Privacy(PrivacyCertificate certificate) =>
+        new("noise that nobody can guess", certificate.NotPrivate is null, certificate.NotPrivate ?? "secure generator");
+
+    private static Check Same(string name, string expected, string found) =>
+        new(name, expected == found, expected == found ? found : $"expected {expected}, got {found}");
+
+    private static Check Epsilon(PrivacyCertificate certificate)
+    {
+        var claim = Claim(certificate, LedgerPosition.Start, LedgerPosition.Start);
+        var faults = claim.Faults();
+        return new("ε, recomputed from the events", faults.Count == 0, faults.Count == 0 ? $"{claim.Epsilon():G10} at δ = {certificate.Delta}, promised {certificate.Epsilon}" : faults[0]);
+    }
+
+    private static Check Plan(PrivacyCertificate certificate)
+    {
+        try
+        {
+            var plan = TuningPlan.FromJson(certificate.Plan);
+            var agrees = (plan.Epsilon, plan.Delta, plan.NominalSize, plan.ClipNorm, plan.Adjacency, plan.PrivacyUnit)
+                == (certificate.Epsilon, certificate.Delta, certificate.NominalSize, certificate.ClipNorm, certificate.Adjacency, certificate.PrivacyUnit);
+            var hash = plan.Hash();
+            return new("plan", agrees && hash == certificate.PlanSha256, agrees ? hash : "the certificate and its plan differ");
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException or ArgumentException)
+        {
+            return new("plan", Passes: false, error.Message);
+        }
+    }
+
+    private static ReleaseClaim Claim(PrivacyCertificate certificate, LedgerPosition reservation, LedgerPosition spend) => new(
+        certificate.Ledger?.Dataset ?? string.Empty,
+        certificate.PrivacyUnit,
+        certificate.Adjacency,
+        new PrivacyBudget(certificate.Epsilon, certificate.Delta),
+        certificate.Event,
+        certificate.PlanSha256,
+        certificate.ModelOutSha256,
+        reservation,
+        spend);
+
+    private Check Signature(byte[] bytes, string path)
+    {
+        using var document = JsonDocument.Parse(bytes);
+        if (!document.RootElement.TryGetProperty("signature", out _))
+        {
+            return new("signature", keyPath is null, keyPath is null ? "none; whoever can write the file can write another" : "none, where one was expected");
+        }
+
+        try
+        {
+            var signed = SignedDocument.Read(bytes, path, keyPath is null ? null : VerificationKey.Load(keyPath));
+            return new("signature", Passes: true, $"by key {signed.Signer}{(keyPath is null ? "; give --key to say whose it must be" : string.Empty)}");
+        }
+        catch (InvalidDataException error)
+        {
+            return new("signature", Passes: false, error.Message);
+        }
+    }
+
+    private Check Graph()
+    {
+        using var before = OnnxModelFile.Load(original!);
+        using var after = OnnxModelFile.Load(model);
+        var difference = ModelDifference.Between(before, after);
+        return new("same graph", difference.IsSameGraph, difference.Moved.Count == 0
+            ? "no initializer moved"
+            : $"moved: {string.Join(", ", difference.Moved.Select(moved => $"{moved.Name} by {moved.RelativeChange:P1}"))}");
+    }
+
+    private Check Ledger(PrivacyCertificate certificate)
+    {
+        if (certificate.Ledger is not { } record)
+        {
+            return new("ledger", Passes: false, "the certificate names no ledger entry");
+        }
+
+        using var ledger = LedgerStore.Open(ledgerLocation!);
+        try
+        {
+            var faults = Claim(certificate, LedgerPosition.Parse(record.Reservation), LedgerPosition.Parse(record.Spend)).Faults(ledger);
+            return new("ledger", faults.Count == 0, faults.Count == 0 ? $"entry {record.Spend.Split(':')[0]} of {ledger.Name}" : faults[0]);
+        }
+        catch (InvalidDataException error)
+        {
+            return new("ledger", Passes: false, error.Message);
+        }
+    }
+}

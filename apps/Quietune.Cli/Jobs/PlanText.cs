@@ -1,0 +1,32 @@
+using Quietune.Reporting;
+using Quietune.Tuning.Planning;
+
+namespace Quietune.Cli.Jobs;
+
+/// <summary>A plan in words, for people.</summary>
+internal static class PlanText
+{
+    /// <summary>What a rehearsal chose.</summary>
+    public static IReadOnlyList<NamedValue> Settings(RehearsalResult found)
+    {
+        var plan = found.Plan;
+        List<NamedValue> settings =
+        [
+            new("method", plan.Method, $"{plan.Rounds} pass{(plan.Rounds == 1 ? string.Empty : "es")} over the private rows"),
+            new("clip norm C", $"{plan.ClipNorm:G4}", $"where {found.ClipQuantile:P0} of the stand-in rows lie below"),
+            new("geometry", plan.Geometry.Kind, "the whitening of gradients"),
+            new("coordinates k", plan.Geometry.Dimension is { } k ? $"{k}" : "all", "released with noise"),
+        ];
+        if (plan.Geometry.Temperature is { } temperature)
+        {
+            settings.Add(new("damping", $"{plan.Geometry.Damping}", "in units of the mean curvature"));
+            settings.Add(new("temperature τ", $"{temperature}", "of the labels that measure the curvature"));
+        }
+
+        settings.Add(plan.TrustRadius is { } radius
+            ? new("trust radius κ", $"{radius} nats", found.DoesNothing ? "the rehearsal predicted harm, so nothing was done" : "mean change of public predictions at most")
+            : new("step size", $"{plan.StepSize:G4}", "fixed"));
+        settings.Add(new("plans tried", $"{found.Tried}", "each on public rows in the private rows' role"));
+        return settings;
+    }
+}
