@@ -110,7 +110,6 @@ public sealed record PrivacyCertificate
     public static PrivacyCertificate Of(TuningPlan plan, TuningOutcome outcome, string modelIn, string modelOut, TimeProvider time)
     {
         var mechanism = outcome.Mechanism;
-        var release = new GaussianEvent(mechanism.NoiseScale / mechanism.ClipNorm);
         return new()
         {
             NotPrivate = outcome.IsSecure ? null : SeededNoiseWarning,
@@ -132,7 +131,7 @@ public sealed record PrivacyCertificate
             Geometry = plan.Geometry,
             ExpectedExcess = mechanism.ExpectedExcess,
             ExcessPassedInOnePercent = mechanism.ExcessTail(0.01),
-            Event = plan.Rounds == 1 ? release : new SelfComposedEvent(release, plan.Rounds),
+            Event = plan.Event,
             ModelInSha256 = modelIn,
             ModelOutSha256 = modelOut,
             PlanSha256 = plan.Hash(),
