@@ -50,6 +50,13 @@ public sealed class MnistExperimentTests
         (await Told.ByAsync("experiment", "mnist", "--data", folder.Path)).Refuses("30", "10");
     }
 
+    [Fact]
+    public async Task Mnist_TooFewPublicRowsToRehearseOn_SaysHowManyItTakes()
+    {
+        using var folder = new DigitFolder(train: 1_100, test: 10);
+        (await Told.ByAsync("experiment", "mnist", "--data", folder.Path, "--public", "1000", "--private", "100")).Refuses("--public", "3000", "1000");
+    }
+
     [Theory]
     [InlineData("--shift", "mirror:1", "mirror:1")]
     [InlineData("--shift", "rotate:x", "rotate:x")]

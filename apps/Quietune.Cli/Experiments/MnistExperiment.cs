@@ -30,7 +30,7 @@ internal sealed record MnistExperiment(
         using var model = terminal.Stage("pretraining", progress => DigitModel.Pretrain(split.Pretraining, seed: 0, progress, cancellationToken));
         var pretrained = model.PretrainedAccuracy(split.Test);
         var nonPrivate = terminal.Stage("training without privacy, for reference", progress => model.NonPrivateAccuracy(split.PrivateRows(PrivateRows, 0), split.Test, progress, cancellationToken));
-        using var rehearsal = terminal.Stage("preparing the rehearsal", _ => new Rehearsal(model.Expansion, ImageScenarios.Of(split.HeldOut, PrivateRows)));
+        using var rehearsal = terminal.Stage("preparing the rehearsal", _ => new Rehearsal(model.Expansion, ImageScenarios.Of(split.HeldOut, StandIns(split))));
         var results = new List<MethodResult>();
         foreach (var budget in budgets)
         {
@@ -68,6 +68,9 @@ internal sealed record MnistExperiment(
             method, budget.Epsilon, budget.Delta, found.Plan.Mu, Spread.Of(accuracies), found.PredictedGain, found.Plan.Rounds, seconds, rehearsalSeconds, found.DoesNothing, found.Plan.ToJson());
     }
 
+    /// <summary>How many held-out rows stand in for the private ones; where they are fewer, they stand for more.</summary>
+    private int StandIns(DigitSplit split) => Math.Min(PrivateRows, split.HeldOut.Count - ImageScenarios.EvaluationRows);
+
     private DigitSplit Split()
     {
         var folder = MnistFolder.Read(Data);
@@ -76,6 +79,8 @@ internal sealed record MnistExperiment(
             throw new BadInputException($"{Data}: expected at least {PublicRows + PrivateRows} training rows (--public {PublicRows}, --private {PrivateRows}), got {folder.Train.Count}.");
         }
 
-        return DigitSplit.Of(folder.Train.Shuffled(seed: 2026), folder.Test, PublicRows, Shift);
+        var split = DigitSplit.Of(folder.Train.Shuffled(seed: 2026), folder.Test, PublicRows, Shift);
+        return StandIns(split) > 0 ? split
+            : throw new BadInputException($"--public: expected more than {5 * ImageScenarios.EvaluationRows} rows, of which a fifth rehearses on {ImageScenarios.EvaluationRows}, got {PublicRows}.");
     }
 }
