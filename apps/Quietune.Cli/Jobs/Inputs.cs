@@ -42,15 +42,27 @@ internal static class Inputs
             UnitColumn = unitColumn,
             LabelKind = loss == LossFunction.CrossEntropy || loss == LossFunction.Binary ? LabelKind.Classes : LabelKind.Number,
             InputShape = file is null ? null : RowShape(file),
+            // Indices, such as tokens, keep their values.
+            Treatment = file?.Graph.Inputs is [{ ElementType: ElementType.Int64 or ElementType.Int32 }] ? FeatureTreatment.Pass : FeatureTreatment.Standardise,
         };
         return PreprocessingSpec.Propose(table.Open(), options);
     }
 
     /// <summary>Refuses labels that the loss has no meaning for, before anything is rehearsed.</summary>
     /// <exception cref="BadInputException">A label is out of range, or no number.</exception>
-    public static void RequireLabels(string name, InMemoryExamples rows, TunableModel model, LossFunction loss)
+    /// <param name="name">What messages call the rows.</param>
+    /// <param name="rows">Public rows.</param>
+    /// <param name="label">How labels are read; private rows are read the same way.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="loss">Its loss.</param>
+    public static void RequireLabels(string name, InMemoryExamples rows, LabelSpec label, TunableModel model, LossFunction loss)
     {
         var most = loss == LossFunction.CrossEntropy ? Classes(model, rows) - 1 : loss == LossFunction.Binary ? 1 : double.PositiveInfinity;
+        if (label.Classes is { } classes && classes.Count - 1 > most)
+        {
+            throw new BadInputException($"{name}: expected at most {most + 1} classes of labels for this model and the loss {loss.Name}, got {classes.Count}.");
+        }
+
         var whole = loss == LossFunction.CrossEntropy || loss == LossFunction.Binary;
         var least = loss == LossFunction.Squared ? double.NegativeInfinity : 0;
         foreach (var label in rows.Labels)

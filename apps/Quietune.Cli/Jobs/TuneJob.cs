@@ -36,8 +36,12 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         using var file = OnnxModelFile.Load(request.Model);
         var privateTable = Inputs.Checked(() => TableReference.Parse(request.PrivateData));
         var (spec, publicRows) = Timed("reading public rows", _ => PublicPart(file, loss, cancellationToken));
+        using (var untried = Inputs.Checked(() => new OnnxModel(file, TrainSelection.Of(request.Train), Batch(publicRows, CheckedRows).Inputs, loss)))
+        {
+            Inputs.RequireLabels(request.PublicData, publicRows, spec.Label, untried, loss);
+        }
+
         using var model = Inputs.Checked(() => OnnxModel.Checked(file, TrainSelection.Of(request.Train), loss, Batch(publicRows, CheckedRows)));
-        Inputs.RequireLabels(request.PublicData, publicRows, model, loss);
         var nominalSize = request.NominalSize ?? publicRows.Count;
         if (request.NominalSize is null)
         {

@@ -50,7 +50,7 @@ internal sealed class PretrainVerb : Verb
         var classes = chosen == LossFunction.CrossEntropy ? spec.Label.Classes?.Count ?? (int)rows.Labels.Max() + 1 : 1;
         using var module = Build(arguments.GetValue(network)!, arguments.GetValue(hidden)!, rows.Shape, classes, (ulong)arguments.GetValue(seed));
         using var model = new ModuleModel(module);
-        Inputs.RequireLabels(name, rows, model, chosen);
+        Inputs.RequireLabels(name, rows, spec.Label, model, chosen);
         terminal.Stage("pretraining", progress =>
         {
             Trainer.Train(
