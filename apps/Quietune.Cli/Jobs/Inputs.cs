@@ -65,11 +65,11 @@ internal static class Inputs
 
         var whole = loss == LossFunction.CrossEntropy || loss == LossFunction.Binary;
         var least = loss == LossFunction.Squared ? double.NegativeInfinity : 0;
-        foreach (var label in rows.Labels)
+        foreach (var value in rows.Labels)
         {
-            if (!(label >= least && label <= most && float.IsFinite(label) && (!whole || label == MathF.Round(label))))
+            if (!(value >= least && value <= most && float.IsFinite(value) && (!whole || value == MathF.Round(value))))
             {
-                throw new BadInputException($"{name}: expected labels {(whole ? $"of 0 to {most}" : "that are finite numbers")} for the loss {loss.Name}, got {label}.");
+                throw new BadInputException($"{name}: expected labels {(whole ? $"of 0 to {most}" : "that are finite numbers")} for the loss {loss.Name}, got {value}.");
             }
         }
     }
