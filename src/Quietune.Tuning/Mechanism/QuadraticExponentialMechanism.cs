@@ -12,6 +12,10 @@ namespace Quietune.Tuning.Mechanism;
 /// </remarks>
 public sealed class QuadraticExponentialMechanism
 {
+    /// <summary>How much of Δ is set aside for rounding errors of the float32 arithmetic that forms the sum: 2⁻¹⁰.</summary>
+    /// <remarks>Measured, not proven (docs/derivations/mechanism.md, "Numbers on a machine").</remarks>
+    public const double RoundingAllowance = 1.0 / 1024;
+
     /// <summary>A mechanism of given privacy.</summary>
     /// <param name="mu">μ &gt; 0, what one release spends.</param>
     /// <param name="clipNorm">C &gt; 0, the bound on a unit's whitened gradient.</param>
@@ -30,6 +34,7 @@ public sealed class QuadraticExponentialMechanism
         NominalSize = nominalSize;
         Dimension = dimension;
         Adjacency = adjacency;
+        NoiseScale = LatticeNoise.ScaleOf(mu, Accounted, dimension);
     }
 
     /// <summary>μ of the Gaussian-DP guarantee.</summary>
@@ -50,8 +55,19 @@ public sealed class QuadraticExponentialMechanism
     /// <summary>How far one neighbour can move the whitened sum: C, or 2C where a unit is replaced.</summary>
     public double SumSensitivity => Adjacency == Adjacency.ReplaceOne ? 2 * ClipNorm : ClipNorm;
 
+    /// <summary>Δ as accounted: with room for rounding errors of the sum, and for rounding it to the lattice.</summary>
+    public double InflatedSensitivity => Accounted + LatticeNoise.RoundingOf(Dimension, NoiseScale);
+
     /// <summary>Standard deviation of the noise on each coordinate of the whitened sum.</summary>
-    public double NoiseScale => SumSensitivity / Mu;
+    public double NoiseScale { get; }
+
+    /// <summary>The distance of neighbouring points of the lattice on which a release from a secure source lies.</summary>
+    public double LatticeStep => LatticeNoise.StepOf(NoiseScale);
+
+    /// <summary>The noise relative to the largest contribution of one unit, both as accounted: what a <see cref="Privacy.Accounting.GaussianEvent"/> says of one release.</summary>
+    public double NoiseMultiplier => (Adjacency == Adjacency.ReplaceOne ? 2 : 1) / Mu;
+
+    private double Accounted => SumSensitivity * (1 + RoundingAllowance);
 
     /// <summary>β, the inverse temperature of the exponential mechanism: N·μ²/Δ².</summary>
     public double Beta => NominalSize / (NoiseScale * NoiseScale);
@@ -85,7 +101,8 @@ public sealed class QuadraticExponentialMechanism
     }
 
     /// <summary>The only line that touches privacy: s + σξ, ξ ~ N(0, I). The draw is φ = −(s + σξ)/N.</summary>
-    /// <param name="whitenedSum">s, [k], float32, each unit clipped to C; disposed here.</param>
+    /// <remarks>From a secure source, s is rounded to a lattice and σξ is an exact discrete Gaussian on it (docs/derivations/secure-noise.md).</remarks>
+    /// <param name="whitenedSum">s, [k], each unit clipped to C; disposed here.</param>
     /// <param name="noise">Where ξ comes from; only a secure source gives the guarantee.</param>
     /// <returns>The released sum, [k], float32; the caller disposes.</returns>
     /// <exception cref="ArgumentException">The sum does not have k coordinates.</exception>
@@ -99,10 +116,28 @@ public sealed class QuadraticExponentialMechanism
             throw new ArgumentException($"Expected a sum of {Dimension} coordinates, got shape [{string.Join(", ", sum.shape)}].", nameof(whitenedSum));
         }
 
-        var normal = new double[Dimension];
+        var values = sum.to_type(ScalarType.Float64).cpu().data<double>().ToArray();
+        if (noise.IsSecure)
+        {
+            LatticeNoise.Release(values, NoiseScale, noise);
+        }
+        else
+        {
+            AddNormal(values, noise);
+        }
+
+        return tensor(values, dtype: ScalarType.Float32, device: sum.device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same law rounded to doubles, for tests and experiments.</summary>
+    private void AddNormal(double[] values, INoiseSource noise)
+    {
+        var normal = new double[values.Length];
         noise.FillNormal(normal);
-        var released = sum.to_type(ScalarType.Float64) + (tensor(normal, device: sum.device) * NoiseScale);
-        return released.to_type(ScalarType.Float32).MoveToOuterDisposeScope();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] += normal[i] * NoiseScale;
+        }
     }
 
     private static void RequirePositive(double value, string name)

@@ -54,9 +54,7 @@ public static class PrivatePass
             Add(model, loss, pass, TensorBatch.Of(batch, privateRows.InputShapes), total, below);
         }
 
-        return new(
-            new(total.to_type(ScalarType.Float32).MoveToOuterDisposeScope()),
-            pass.CountsBelow ? new(below.to_type(ScalarType.Float32).MoveToOuterDisposeScope()) : null);
+        return new(new(total.MoveToOuterDisposeScope()), pass.CountsBelow ? new(below.MoveToOuterDisposeScope()) : null);
     }
 
     /// <summary>min(1, C/‖v‖) of each unit.</summary>

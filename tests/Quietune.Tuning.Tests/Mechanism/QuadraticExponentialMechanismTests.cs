@@ -18,15 +18,21 @@ public sealed class QuadraticExponentialMechanismTests
     [Fact]
     public void Figures_OfAnyMechanism_AreThoseOfTheDerivation() => Mechanisms.Sample(mechanism =>
     {
-        var sensitivity = mechanism.ClipNorm * (mechanism.Adjacency == Adjacency.ReplaceOne ? 2 : 1);
-        Same(sensitivity, mechanism.SumSensitivity);
+        var factor = mechanism.Adjacency == Adjacency.ReplaceOne ? 2 : 1;
+        Same(mechanism.ClipNorm * factor, mechanism.SumSensitivity);
+        Same(factor / mechanism.Mu, mechanism.NoiseMultiplier);
+
+        // Room for float32 sums, and two steps of the lattice for each coordinate.
+        var sensitivity = mechanism.InflatedSensitivity;
+        Same((mechanism.SumSensitivity * (1 + (1 / 1024.0))) + (2 * Math.Sqrt(mechanism.Dimension) * mechanism.LatticeStep), sensitivity);
+        Same(mechanism.NoiseScale, mechanism.LatticeStep * (1 << 30));
         Same(sensitivity / mechanism.Mu, mechanism.NoiseScale);
         Same(mechanism.NominalSize * mechanism.Mu * mechanism.Mu / (sensitivity * sensitivity), mechanism.Beta);
 
         // μ = Δ·√(β/N), and the excess k·Δ²/(2N²μ²).
         Same(mechanism.Mu, sensitivity * Math.Sqrt(mechanism.Beta / mechanism.NominalSize));
         Same(mechanism.Dimension * sensitivity * sensitivity / (2 * Math.Pow(mechanism.NominalSize * mechanism.Mu, 2)), mechanism.ExpectedExcess);
-        Same(sensitivity * 3, mechanism.UtilitySensitivity(3));
+        Same(mechanism.SumSensitivity * 3, mechanism.UtilitySensitivity(3));
         Assert.True(mechanism.ExcessTail(0.01) > mechanism.ExpectedExcess);
         Assert.True(mechanism.ExcessTail(1e-9) > mechanism.ExcessTail(1e-3));
     });
@@ -59,6 +65,31 @@ public sealed class QuadraticExponentialMechanismTests
             return Math.Abs(mechanism.Utility(point, with) - mechanism.Utility(point, without));
         }
     }
+
+    [Fact]
+    public void Release_FromASecureSource_LiesOnTheLatticeWhateverTheSum()
+    {
+        using var scope = NewDisposeScope();
+        var mechanism = new QuadraticExponentialMechanism(0.5, 1, 10, 200_000, Adjacency.AddRemove);
+        using var zero = mechanism.Release(new(zeros(200_000, dtype: ScalarType.Float64)), new SecureNoise());
+        using var third = mechanism.Release(new(full(200_000, 1 / 3.0, dtype: ScalarType.Float64)), new SecureNoise());
+
+        // float32 keeps 24 bits, so outcomes of fewer steps than 2¹⁸ show the lattice itself; 39 of them are expected.
+        foreach (var released in new[] { zero, third })
+        {
+            var counts = released.to_type(ScalarType.Float64) / mechanism.LatticeStep;
+            var near = counts.masked_select(counts.abs() < (1 << 18));
+            Assert.InRange(near.numel(), 8, 90);
+            Assert.True(near.sub(near.round()).abs().lt(0.02).all().item<bool>());
+        }
+
+        var shift = (third - zero).mean().item<float>();
+        Assert.Equal(1 / 3.0, shift, 4.9 * mechanism.NoiseScale * Math.Sqrt(2.0 / 200_000));
+    }
+
+    [Fact]
+    public void Constructor_MuThatRoundingAloneWouldSpend_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(
+        () => new QuadraticExponentialMechanism(1e-6, 1, 10, 1_000_000, Adjacency.AddRemove));
 
     [Fact]
     public void Utility_AtItsMinimum_IsThatOfTheCompletedSquare()

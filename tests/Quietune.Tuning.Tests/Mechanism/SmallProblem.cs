@@ -58,7 +58,7 @@ internal sealed class SmallProblem : IDisposable
     public Tensor Sum(IExampleSource rows, double clipNorm)
     {
         Model.Move(Expansion.Origin);
-        return PrivatePass.ClippedSum(Model, Loss, Geometry, rows, clipNorm, 8).Open();
+        return PrivatePass.ClippedSum(Model, Loss, Geometry, rows, clipNorm, 8).Open().to_type(ScalarType.Float32);
     }
 
     /// <summary>Every row's gradient by a backward pass of its own, [R, d], float64.</summary>

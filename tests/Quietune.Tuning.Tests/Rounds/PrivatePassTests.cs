@@ -186,7 +186,7 @@ public sealed class PrivatePassTests
         public IdentityGeometry Geometry { get; }
 
         public Tensor Sum(IExampleSource rows, int batchSize) =>
-            PrivatePass.ClippedSum(Model, LossFunction.CrossEntropy, Geometry, rows, ClipNorm, batchSize).Open();
+            PrivatePass.ClippedSum(Model, LossFunction.CrossEntropy, Geometry, rows, ClipNorm, batchSize).Open().to_type(ScalarType.Float32);
 
         public Tensor Explicit(InMemoryExamples rows)
         {
