@@ -26,9 +26,9 @@ public sealed class RoundPassTests
         using var centre = PublicCentre.Of(setting.Geometry, [publicGradients]);
         var sums = setting.Pass(Images(7), new(setting.Geometry, ClipNorm) { Centre = centre });
         var differences = setting.Explicit(Images(7)) - setting.Explicit(Images(9, seed: 40)).mean([0], keepdim: true);
-        PerExampleLoop.AssertClose(Clipped(differences, ClipNorm).sum([0]), sums.Sum.Open(), 1e-3);
+        PerExampleLoop.AssertClose(Clipped(differences, ClipNorm).sum([0]), sums.Sum.Open().to_type(ScalarType.Float32), 1e-3);
         var one = setting.Pass(Images(1), new(setting.Geometry, 1e-3) { Centre = centre });
-        Assert.InRange(one.Sum.Open().norm().item<float>(), 0.9e-3, 1e-3 * (1 + 1e-5));
+        Assert.InRange(one.Sum.Open().to_type(ScalarType.Float32).norm().item<float>(), 0.9e-3, 1e-3 * (1 + 1e-5));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class RoundPassTests
         image.Features[3] += 1e-4f;
         foreach (var clipNorm in new[] { 1e-2, 1e-4, 1e-6 })
         {
-            Assert.True(setting.Pass(image, new(setting.Geometry, clipNorm) { Centre = centre }).Sum.Open().norm().item<float>() <= clipNorm);
+            Assert.True(setting.Pass(image, new(setting.Geometry, clipNorm) { Centre = centre }).Sum.Open().to_type(ScalarType.Float32).norm().item<float>() <= clipNorm);
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class RoundPassTests
         var norms = setting.Explicit(Images(9)).norm(1);
         var middle = norms.median().item<float>() * (1 + 1e-4);
         var sums = setting.Pass(Images(9), new(setting.Geometry, middle) { CountsBelow = true });
-        Assert.Equal(5 - 4.5, sums.Below!.Open().item<float>(), 1e-6);
+        Assert.Equal(5 - 4.5, sums.Below!.Open().to_type(ScalarType.Float32).item<float>(), 1e-6);
         Assert.Null(setting.Pass(Images(9), new(setting.Geometry, middle)).Below);
     }
 
@@ -69,7 +69,7 @@ public sealed class RoundPassTests
         foreach (var batchSize in new[] { 1, 4, 100 })
         {
             var sums = setting.Pass(rows, new(setting.Geometry, ClipNorm) { Scale = 1.0 / 3 }, batchSize);
-            PerExampleLoop.AssertClose(Clipped(gradients, ClipNorm).sum([0]), sums.Sum.Open(), 1e-4);
+            PerExampleLoop.AssertClose(Clipped(gradients, ClipNorm).sum([0]), sums.Sum.Open().to_type(ScalarType.Float32), 1e-4);
         }
     }
 
@@ -96,10 +96,10 @@ public sealed class RoundPassTests
         var count = setting.Model.ParameterCount;
         using var parted = new PartedGeometry(setting.Model.Blocks, [(new IdentityGeometry(setting.Model.Blocks), 1), (new IdentityGeometry(setting.Model.Blocks, 4), 0.25)]);
         var rows = setting.Explicit(Images(6));
-        var sum = setting.Pass(Images(6), new(parted, ClipNorm)).Sum.Open();
+        var sum = setting.Pass(Images(6), new(parted, ClipNorm)).Sum.Open().to_type(ScalarType.Float32);
         PerExampleLoop.AssertClose(Clipped(rows, ClipNorm).sum([0]) / Math.Sqrt(2), sum.narrow(0, 0, count), 1e-4);
         PerExampleLoop.AssertClose(Clipped(rows / 2, ClipNorm / 4).sum([0]) * 4 / Math.Sqrt(2), sum.narrow(0, count, count), 1e-4);
-        Assert.True(setting.Pass(Images(1), new(parted, 1e-3)).Sum.Open().norm().item<float>() <= 1e-3 * (1 + 1e-5));
+        Assert.True(setting.Pass(Images(1), new(parted, 1e-3)).Sum.Open().to_type(ScalarType.Float32).norm().item<float>() <= 1e-3 * (1 + 1e-5));
 
         // A step undoes the division: the first part gives the sum itself, the second, whitened by a half on the way, half of its own.
         using var step = parted.Step(sum);
