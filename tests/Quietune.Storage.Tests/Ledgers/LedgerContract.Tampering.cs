@@ -23,6 +23,20 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public void Reserve_AfterAnEntryWasEdited_WritesNothing()
+    {
+        var rows = Rows();
+        var cheaper = rows[1].Entry.Replace("\"noiseMultiplier\":", "\"noiseMultiplier\":9", StringComparison.Ordinal);
+        Assert.NotEqual(rows[1].Entry, cheaper);
+        Audit(With(rows, 1, rows[1] with { Entry = cheaper }));
+        using var ledger = Open();
+        Assert.Contains("Entry 2", Assert.Throws<InvalidDataException>(() => ledger.Reserve(Request(OneOf(100)))).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => ledger.Statement(Dataset));
+        using var connection = Database.Connect(create: false);
+        Assert.Equal(rows.Count, LedgerDatabase.Read(connection, null, 0).Count());
+    }
+
+    [Fact]
     public void Verify_AnyColumnOfAnyRowEdited_IsFound()
     {
         var rows = Rows();
