@@ -64,7 +64,8 @@ public static class PrivatePassBenchmark
         return $"| {plain:0.0} | {secret:0.0} | {secret / plain:0.00} | {longer:0.0} |";
     }
 
-    private static string Machine()
+    /// <summary>The processor, its cores, the system and the framework.</summary>
+    internal static string Machine()
     {
         const string Processors = "/proc/cpuinfo";
         var model = File.Exists(Processors) ? File.ReadLines(Processors).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() : null;

@@ -1,4 +1,5 @@
 using Quietune.Benchmarks;
+using Quietune.Benchmarks.Scale;
 
 switch (args)
 {
@@ -9,7 +10,12 @@ switch (args)
         return 0;
     case ["ledger"]:
         return Quietune.LedgerLoad.Bars.Run(Console.Out);
+    case ["onnx-scale", .. var names]:
+        return OnnxScaleBenchmark.Run(names, Console.Out);
+    case [OnnxScaleBenchmark.ChildVerb, var graph, var kind]:
+        OnnxScaleBenchmark.Answer(graph, kind, Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | ledger");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | ledger | onnx-scale [resnet-18] [bert-base]");
         return 2;
 }

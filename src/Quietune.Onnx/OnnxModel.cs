@@ -14,10 +14,15 @@ namespace Quietune.Onnx;
 /// </remarks>
 public sealed partial class OnnxModel : TunableModel
 {
+    // A pass with gradients takes about four times the bytes of the values: values, their gradients, factors, and copies.
+    private const long Copies = 4;
+    private const int MostRows = 512;
+
     private readonly OnnxGraph graph;
     private readonly ParameterPaths paths;
     private readonly BlockPlan plan;
     private readonly Dictionary<string, Tensor> parameters = [];
+    private readonly long bytesPerRow;
 
     /// <summary>Makes a model of a file's graph.</summary>
     /// <param name="file">The file; it stays the caller's, and must live as long as the model.</param>
@@ -44,6 +49,7 @@ public sealed partial class OnnxModel : TunableModel
         }
 
         plan = new(paths, parameters, slow ?? new HashSet<string>());
+        bytesPerRow = (Copies * probed.BytesPerRow) + (2 * sizeof(float) * plan.Unrecorded.Sum(block => block.Count));
     }
 
     /// <summary>The file.</summary>
@@ -60,6 +66,12 @@ public sealed partial class OnnxModel : TunableModel
 
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterBlock> Blocks => plan.Blocks;
+
+    /// <inheritdoc/>
+    public override int LargestBatch => (int)Math.Clamp(BytesPerBatch / Math.Max(1, bytesPerRow), 1, MostRows);
+
+    /// <summary>The memory that a batch may take, by the sizes of the graph's values; by default 2 GiB, or a sixth of what there is if that is less.</summary>
+    public long BytesPerBatch { get; init; } = Math.Min(1L << 31, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 6);
 
     /// <summary>Every float initializer in the file's order, with its rule or the reason why it is not tuned.</summary>
     public IReadOnlyList<InitializerSummary> Summaries => [.. Roles.All.Select(role =>
@@ -110,7 +122,21 @@ public sealed partial class OnnxModel : TunableModel
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return Output(GraphInputs.Of(graph, inputs), null).MoveToOuterDisposeScope();
+        var rows = GraphInputs.Of(graph, inputs);
+        var count = rows.Count == 0 ? 1 : rows[0].shape[0];
+        if (count <= LargestBatch)
+        {
+            return Output(rows, null).MoveToOuterDisposeScope();
+        }
+
+        var parts = new List<Tensor>();
+        for (long start = 0; start < count; start += LargestBatch)
+        {
+            using var part = NewDisposeScope();
+            parts.Add(Output([.. rows.Select(row => row.narrow(0, start, Math.Min(LargestBatch, count - start)))], null).MoveToOuterDisposeScope());
+        }
+
+        return cat(parts).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal sealed class GraphProbe(OnnxGraph graph) : INodeObserver
     /// <summary>The values by name; they live in the scope of the run.</summary>
     public Dictionary<string, Tensor> Values { get; } = [];
 
+    /// <summary>Bytes of all values that nodes made.</summary>
+    public long MadeBytes { get; private set; }
+
     /// <inheritdoc/>
     public void Computed(OnnxNode node, IReadOnlyList<Tensor?> inputs, IReadOnlyList<Tensor> outputs)
     {
@@ -21,6 +24,8 @@ internal sealed class GraphProbe(OnnxGraph graph) : INodeObserver
         {
             return;         // of a branch, whose names may be those of other values
         }
+
+        MadeBytes += outputs.Sum(output => output.numel() * output.ElementSize);
 
         for (var i = 0; i < node.Inputs.Count; i++)
         {

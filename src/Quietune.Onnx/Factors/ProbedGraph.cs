@@ -25,6 +25,9 @@ internal sealed class ProbedGraph
     /// <summary>Where the rows lie, by value name; values without rows are missing.</summary>
     public Dictionary<string, RowLayout> Layouts { get; } = [];
 
+    /// <summary>Bytes of all values that nodes make of a row.</summary>
+    public long BytesPerRow { get; private set; }
+
     /// <summary>The names of the values that are floats.</summary>
     public HashSet<string> Floating { get; }
 
@@ -43,7 +46,7 @@ internal sealed class ProbedGraph
             var three = Run(0, 1, 2);
             if (two.Shapes[output] is [2, ..] && three.Shapes[output] is [3, ..])
             {
-                var found = new ProbedGraph(isBatched: true, two);
+                var found = new ProbedGraph(isBatched: true, two) { BytesPerRow = three.MadeBytes - two.MadeBytes };
                 found.FindLayouts(two.Shapes, three.Shapes, new(() => [(two, Run(2, 1), 0), (two, Run(0, 2), 1)]));
                 return found;
             }
@@ -58,7 +61,8 @@ internal sealed class ProbedGraph
             throw Refusal.Of(graph.Path, $"expected a graph that takes any number of rows, or one, but input '{input.Name}' {input.ShapeText} fixes {input.Shape![0]} of them, and two do not go through; export the model with a free first axis.", error);
         }
 
-        return new(isBatched: false, Run(0));
+        var one = Run(0);
+        return new(isBatched: false, one) { BytesPerRow = one.MadeBytes };
 
         GraphProbe Run(params long[] chosen)
         {

@@ -28,7 +28,7 @@ public abstract class LayerFactors(ParameterBlock block)
     /// <param name="weights">c, [U].</param>
     public abstract Tensor WeightedSum(Tensor weights);
 
-    /// <summary>The second moments of the two sides, summed over the batch: Σ a aᵀ [groups, in, in] and Σ b bᵀ [groups, out, out]; an in-side of one-hot rows gives its diagonal [groups, in].</summary>
+    /// <summary>The second moments of the two sides, summed over the batch: Σ a aᵀ [groups, in, in] and Σ b bᵀ [groups, out, out]; a side of one-hot rows, or one too large to rotate, may give its diagonal alone, [groups, n].</summary>
     public abstract (Tensor In, Tensor Out) SideMoments();
 
     /// <summary>The gradients themselves.</summary>

@@ -38,7 +38,7 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
             return (a.matmul(a.transpose(-1, -2)) * b.matmul(b.transpose(-1, -2))).flatten(1).sum(1).to_type(inputs.dtype);
         }
 
-        return whitening.Scaled(b.transpose(-1, -2).matmul(a)).flatten(1).square().sum(1);
+        return Sliced(b.transpose(-1, -2), a, whitening);
     }
 
     /// <inheritdoc/>
@@ -51,9 +51,10 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
     /// <inheritdoc/>
     public override (Tensor In, Tensor Out) SideMoments()
     {
-        var a = PerGroup(inputs);
-        var b = PerGroup(outputGradients);
-        return (a.transpose(1, 2).matmul(a), b.transpose(1, 2).matmul(b));
+        return (Moments(PerGroup(inputs)), Moments(PerGroup(outputGradients)));
+
+        // Of a side that keeps its own axes, nothing but the diagonal is read.
+        static Tensor Moments(Tensor x) => x.shape[2] > KroneckerCurvature.LargestRotatedSide ? x.square().sum(1) : x.transpose(1, 2).matmul(x);
     }
 
     /// <inheritdoc/>
@@ -115,6 +116,28 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
 
     /// <summary>b, [U, groups, T, out].</summary>
     internal Tensor OutputGradients => outputGradients;
+
+    /// <summary>‖S∘(bᵀa)‖² of every unit, a few units at a time: their gradients are formed.</summary>
+    private static Tensor Sliced(Tensor b, Tensor a, BlockWhitening whitening)
+    {
+        var units = a.shape[0];
+        var step = Math.Clamp(NumbersAtOnce / Math.Max(1, b.shape[1] * b.shape[2] * a.shape[3]), 1, Math.Max(1, units));
+        if (step >= units)
+        {
+            return whitening.Scaled(b.matmul(a)).flatten(1).square().sum(1);
+        }
+
+        using var scope = NewDisposeScope();
+        var norms = empty([units], dtype: a.dtype, device: a.device);
+        for (long start = 0; start < units; start += step)
+        {
+            using var slice = NewDisposeScope();
+            var count = Math.Min(step, units - start);
+            norms.narrow(0, start, count).copy_(whitening.Scaled(b.narrow(0, start, count).matmul(a.narrow(0, start, count))).flatten(1).square().sum(1));
+        }
+
+        return norms.MoveToOuterDisposeScope();
+    }
 
     /// <summary>[U, groups, T, n] as [groups, U·T, n].</summary>
     private static Tensor PerGroup(Tensor x) => x.transpose(0, 1).flatten(1, 2);

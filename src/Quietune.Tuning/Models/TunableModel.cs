@@ -12,6 +12,9 @@ public abstract class TunableModel : IDisposable
     /// <summary>How many trainable numbers the model has.</summary>
     public long ParameterCount => Blocks.Sum(block => block.Count);
 
+    /// <summary>How many rows a pass with gradients takes at a time at most, by memory; changes speed, never a result.</summary>
+    public virtual int LargestBatch => int.MaxValue;
+
     /// <summary>The model's output without a record: [R, …] for R rows. The caller disposes.</summary>
     /// <param name="inputs">One tensor for each model input, rows first.</param>
     public abstract Tensor Forward(IReadOnlyList<Tensor> inputs);

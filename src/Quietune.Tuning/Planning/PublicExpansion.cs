@@ -144,7 +144,7 @@ public sealed class PublicExpansion : IDisposable
     {
         var rows = publicRows.Slice(0, count);
         var generator = new SeededNoise(1);
-        foreach (var batch in rows.Read(batchSize))
+        foreach (var batch in rows.Read(Math.Min(batchSize, Model.LargestBatch)))
         {
             var tensors = TensorBatch.Of(batch, rows.InputShapes);
             yield return noise ? tensors with { Inputs = [.. tensors.Inputs.Select(input => Noise(input, generator))] } : tensors;

@@ -17,6 +17,9 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
 
     public Scenario Scenario => scenario;
 
+    // A model that takes few rows at a time has gradients too large to keep.
+    private bool KeepsGradients => scenario.StandIn.Count <= MostKeptRows && model.LargestBatch >= Tuner.BatchSize;
+
     /// <summary>One round's sums, as large as those of as many rows of this kind as the plan's nominal size.</summary>
     /// <remarks>Fewer rows than that stand for more: their sums are multiplied up, for the noise is what it is.</remarks>
     public PassSums Sums(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
@@ -35,7 +38,7 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
     /// <summary>One round's sums, through the kept gradients where they are all that it asks for.</summary>
     private PassSums SumsOfRows(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
-        var plain = round == 0 && scenario.StandIn.Count <= MostKeptRows && plan.SamplingRate == 1 && plan.Augmentations == 1
+        var plain = round == 0 && KeepsGradients && plan.SamplingRate == 1 && plan.Augmentations == 1
             && pass.Centre is null && !pass.CountsBelow && pass.Geometry is not PartedGeometry;
 
         // Zero times infinity is not zero: the pass knows how to leave out rows that are not finite.
@@ -47,12 +50,12 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
     /// <summary>The whitened norms of the units, at the pretrained parameters.</summary>
     public IEnumerable<float> Norms(IGeometry geometry)
     {
-        if (scenario.StandIn.Count <= MostKeptRows)
+        if (KeepsGradients)
         {
             return Gradients().SelectMany(NormsOf);
         }
 
-        return scenario.StandIn.Read(Tuner.BatchSize).SelectMany(batch =>
+        return scenario.StandIn.Read(Math.Min(Tuner.BatchSize, model.LargestBatch)).SelectMany(batch =>
         {
             using var gradients = UnitGradients.Of(model, loss, TensorBatch.Of(batch, scenario.StandIn.InputShapes));
             return NormsOf(gradients);
@@ -94,7 +97,7 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
         {
             model.Move(origin);
             kept = [];
-            foreach (var batch in scenario.StandIn.Read(Tuner.BatchSize))
+            foreach (var batch in scenario.StandIn.Read(Math.Min(Tuner.BatchSize, model.LargestBatch)))
             {
                 using var scope = NewDisposeScope();
                 kept.Add(UnitGradients.Of(model, loss, TensorBatch.Of(batch, scenario.StandIn.InputShapes)).Detach());

@@ -24,7 +24,7 @@ public static class PrivatePass
     /// <param name="geometry">W.</param>
     /// <param name="privateRows">Streamed once; rows of one unit come in one batch.</param>
     /// <param name="clipNorm">C.</param>
-    /// <param name="batchSize">Rows at a time; changes speed and memory, never the sum.</param>
+    /// <param name="batchSize">Rows at a time, or fewer where the model asks for it; changes speed and memory, never the sum.</param>
     /// <param name="cancellationToken">Stops between batches; nothing is released.</param>
     /// <exception cref="ArgumentOutOfRangeException">The clip norm is below <see cref="SmallestClipNorm"/> or not finite.</exception>
     public static Sensitive<Tensor> ClippedSum(
@@ -47,7 +47,7 @@ public static class PrivatePass
         using var outer = NewDisposeScope();
         var total = zeros([pass.Geometry.Dimension], dtype: ScalarType.Float64);
         var below = zeros([1], dtype: ScalarType.Float64);
-        foreach (var batch in privateRows.Read(batchSize, cancellationToken))
+        foreach (var batch in privateRows.Read(Math.Min(batchSize, model.LargestBatch), cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

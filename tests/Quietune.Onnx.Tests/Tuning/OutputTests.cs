@@ -89,6 +89,20 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void LargestBatch_LittleMemory_CutsBatchesAndLeavesOutputsAlone()
+    {
+        using var scope = NewDisposeScope();
+        var builder = Declared(new ModelBuilder(13).Input("x", 4, 4).Weight("w", 4, 25).Node("MatMul", "x w", "h").Node("Tanh", "h", "y"));
+        using var file = ModelFiles.Load(builder.ToArray());
+        using var whole = new OnnxModel(file, TrainSelection.All);
+        using var cut = new OnnxModel(file, TrainSelection.All) { BytesPerBatch = 2500 };
+        Assert.Equal(512, whole.LargestBatch);
+        Assert.Equal(3, cut.LargestBatch);      // 4 times two values of 25 floats: 800 bytes a row
+        var inputs = Input().repeat(2, 1);
+        Close.Equal(whole.Forward([inputs]), cut.Forward([inputs]), 1e-6, "outputs");
+    }
+
+    [Fact]
     public void RecordAndForward_ManyBatches_LeaveNoTensorsBehind()
     {
         using var file = Model("Softmax", 3);
