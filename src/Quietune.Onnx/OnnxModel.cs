@@ -70,8 +70,8 @@ public sealed partial class OnnxModel : TunableModel
     /// <inheritdoc/>
     public override int LargestBatch => (int)Math.Clamp(BytesPerBatch / Math.Max(1, bytesPerRow), 1, MostRows);
 
-    /// <summary>The memory that a batch may take, by the sizes of the graph's values; by default 2 GiB, or a sixth of what there is if that is less.</summary>
-    public long BytesPerBatch { get; init; } = Math.Min(1L << 31, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 6);
+    /// <summary>The memory that a batch may take, by the sizes of the graph's values; by default 4 GiB, or a sixth of what there is if that is less.</summary>
+    public long BytesPerBatch { get; init; } = Math.Min(1L << 32, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 6);
 
     /// <summary>Every float initializer in the file's order, with its rule or the reason why it is not tuned.</summary>
     public IReadOnlyList<InitializerSummary> Summaries => [.. Roles.All.Select(role =>

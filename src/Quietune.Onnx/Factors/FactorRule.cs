@@ -22,6 +22,10 @@ internal abstract class FactorRule
     /// <param name="outputGradient">∂(Σ losses)/∂output, float32, shaped like the output.</param>
     public abstract LayerFactors Factors(UseCall call, ParameterBlock block, Tensor outputGradient);
 
+    /// <summary>The same, in a form that leaves work until a geometry is known, where that saves any.</summary>
+    /// <inheritdoc cref="Factors"/>
+    public virtual LayerFactors DeferredFactors(UseCall call, ParameterBlock block, Tensor outputGradient) => Factors(call, block, outputGradient);
+
     /// <summary>Pairs of inputs and output gradients, with the constant of the bias as last input.</summary>
     /// <param name="block">The parameters.</param>
     /// <param name="a">[R, groups, T, in].</param>

@@ -6,6 +6,8 @@ namespace Quietune.Onnx.Factors;
 /// <param name="graph">The graph.</param>
 internal sealed class GraphProbe(OnnxGraph graph) : INodeObserver
 {
+    private static readonly HashSet<string> Views = ["Identity", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Split", "Expand"];
+
     private readonly HashSet<OnnxNode> nodes = [.. graph.Nodes];
 
     /// <summary>Shapes by value name.</summary>
@@ -14,7 +16,7 @@ internal sealed class GraphProbe(OnnxGraph graph) : INodeObserver
     /// <summary>The values by name; they live in the scope of the run.</summary>
     public Dictionary<string, Tensor> Values { get; } = [];
 
-    /// <summary>Bytes of all values that nodes made.</summary>
+    /// <summary>Bytes of all values that nodes made, those that share the memory of others not counted.</summary>
     public long MadeBytes { get; private set; }
 
     /// <inheritdoc/>
@@ -25,7 +27,7 @@ internal sealed class GraphProbe(OnnxGraph graph) : INodeObserver
             return;         // of a branch, whose names may be those of other values
         }
 
-        MadeBytes += outputs.Sum(output => output.numel() * output.ElementSize);
+        MadeBytes += Views.Contains(node.OperatorName) ? 0 : outputs.Sum(output => output.numel() * output.ElementSize);
 
         for (var i = 0; i < node.Inputs.Count; i++)
         {

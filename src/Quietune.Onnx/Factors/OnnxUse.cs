@@ -9,5 +9,8 @@ namespace Quietune.Onnx.Factors;
 internal sealed record OnnxUse(PlannedUse Planned, UseCall Call) : ParameterUse(Planned.Block, Call.Output)
 {
     /// <inheritdoc/>
-    public override LayerFactors ToFactors(Tensor outputGradient) => Planned.Factors(Call, outputGradient);
+    public override LayerFactors ToFactors(Tensor outputGradient) => Planned.Factors(Call, outputGradient, isDeferred: false);
+
+    /// <inheritdoc/>
+    public override LayerFactors ToDeferredFactors(Tensor outputGradient) => Planned.Factors(Call, outputGradient, isDeferred: true);
 }

@@ -19,14 +19,17 @@ internal sealed record PlannedUse(UseSite Site, FactorRule Rule, ParameterBlock 
     }
 
     /// <summary>The per-row gradients of the block.</summary>
-    public LayerFactors Factors(UseCall call, Tensor outputGradient)
+    /// <param name="call">The use.</param>
+    /// <param name="outputGradient">∂(Σ losses)/∂output.</param>
+    /// <param name="isDeferred">Whether work may be left until a geometry is known.</param>
+    public LayerFactors Factors(UseCall call, Tensor outputGradient, bool isDeferred)
     {
         var b = outputGradient.to_type(ScalarType.Float32);
         var form = Rule.Form(call.Site) ?? throw new InvalidDataException($"{Site.Node.Label}: expected the shapes of earlier batches, got others.");
         var own = call.Site.View.OnParameter(form);
         if (own == BlockForm)
         {
-            return Rule.Factors(call, Block, b);
+            return isDeferred ? Rule.DeferredFactors(call, Block, b) : Rule.Factors(call, Block, b);
         }
 
         // The matrices of the value that the node reads, then back to the parameter's.

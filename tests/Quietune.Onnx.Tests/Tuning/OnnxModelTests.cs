@@ -45,6 +45,8 @@ public sealed class OnnxModelTests
             }
 
             using var geometry = new IdentityGeometry(quick.Model.Blocks);
+            using var deferred = UnitGradients.Deferred(quick.Model, inputs, Tuned.Loss);
+            Close.Equal(squares.sqrt(), geometry.SquaredNorms(deferred).sqrt().to_type(ScalarType.Float64), 1e-4, $"{name}, {rows} rows: norms of deferred factors");
             Close.Equal(squares.sqrt(), geometry.SquaredNorms(found).sqrt().to_type(ScalarType.Float64), 1e-4, $"{name}, {rows} rows: norms");
         }
     }

@@ -40,6 +40,7 @@ internal static class LayerCases
         ["conv2d, stride"] = new(() => Sequential(Conv2d(2, 3, 3, stride: 2), Tanh()), [2, 8, 8], "convolution"),
         ["conv2d, uneven kernel, stride, padding, dilation"] = new(
             () => Sequential(Conv2d(2, 3, (3, 2), stride: (2, 1), padding: (1, 2), dilation: (1, 2)), Tanh()), [2, 7, 6], "convolution"),
+        ["conv2d, uneven kernel, padding, dilation"] = new(() => Sequential(Conv2d(2, 4, (3, 2), padding: (1, 2), dilation: (1, 2), groups: 2), Tanh()), [2, 7, 6], "convolution"),
         ["conv2d, groups"] = new(() => Sequential(Conv2d(4, 6, 3, groups: 2), Tanh()), [4, 5, 5], "convolution"),
         ["conv2d, groups, no bias"] = new(() => Sequential(Conv2d(4, 6, 3, groups: 2, bias: false), Tanh()), [4, 5, 5], "convolution"),
         ["conv2d, depthwise"] = new(() => Sequential(Conv2d(3, 6, 3, padding: 1, groups: 3), Tanh()), [3, 5, 5], "convolution"),

@@ -33,7 +33,13 @@ internal sealed class ConvolutionRule : FactorRule
     public override int? BiasSlot(UseSite site) => site.Slot == 1 && site.InputShapes.Count > 2 && site.InputShapes[2] is not null ? 2 : null;
 
     /// <inheritdoc/>
-    public override LayerFactors Factors(UseCall call, ParameterBlock block, Tensor outputGradient)
+    public override LayerFactors Factors(UseCall call, ParameterBlock block, Tensor outputGradient) => Factors(call, block, outputGradient, isDeferred: false);
+
+    /// <inheritdoc/>
+    public override LayerFactors DeferredFactors(UseCall call, ParameterBlock block, Tensor outputGradient) =>
+        Factors(call, block, outputGradient, isDeferred: call.Site.Slot == 1 && outputGradient.shape[0] == call.Rows);
+
+    private static LayerFactors Factors(UseCall call, ParameterBlock block, Tensor outputGradient, bool isDeferred)
     {
         if (call.Site.Slot == 2)
         {
@@ -45,7 +51,7 @@ internal sealed class ConvolutionRule : FactorRule
         var isEven = window.Before.AsSpan().SequenceEqual(window.After);
         var input = isEven ? call.Input(0) : window.Pad(node, call.Input(0), 0);
         var use = new ConvolutionUse(block, call.Output, input, window.Strides, isEven ? window.Before : new long[window.Before.Length], window.Dilations) { Kernel = window.Size };
-        return InRows(call, use.ToFactors(outputGradient), outputGradient.shape[0]);
+        return isDeferred ? use.ToDeferredFactors(outputGradient) : InRows(call, use.ToFactors(outputGradient), outputGradient.shape[0]);
     }
 
     /// <summary>Where several images of one row lie on the first axis, their gradients are added.</summary>

@@ -25,7 +25,7 @@ public sealed record ConvolutionUse(ParameterBlock Block, Tensor Output, Tensor 
         var rows = Input.shape[0];
         var b = outputGradient.reshape(rows, Block.Groups, Block.Outputs, -1);         // [R, groups, out, T]
         var positions = b.shape[3];
-        if (!LinearUse.PrefersExplicit(Block, positions))
+        if (!PairFactors.PrefersExplicit(Block, positions))
         {
             var patches = Patches(Input).transpose(2, 3);
             var a = Block.Bias is null ? patches : cat([patches, ones_like(patches.narrow(-1, 0, 1))], -1);
@@ -33,13 +33,13 @@ public sealed record ConvolutionUse(ParameterBlock Block, Tensor Output, Tensor 
         }
 
         var gradients = empty([rows, .. Block.MatrixShape], dtype: b.dtype, device: b.device);
-        var step = Math.Max(1, UnfoldedAtOnce / (Block.Groups * Block.WeightInputs * positions));
-        for (long start = 0; start < rows; start += step)
+        if (Stride.All(step => step == 1) && Kernel.Any(size => size > 1))
         {
-            using var slice = NewDisposeScope();
-            var count = Math.Min(step, rows - start);
-            var patches = Patches(Input.narrow(0, start, count));
-            gradients.narrow(0, start, count).narrow(3, 0, Block.WeightInputs).copy_(b.narrow(0, start, count).matmul(patches.transpose(2, 3)));
+            CopyShiftedProducts(outputGradient, gradients);
+        }
+        else
+        {
+            CopyUnfoldedProducts(b, gradients);
         }
 
         if (Block.Bias is not null)
@@ -48,6 +48,50 @@ public sealed record ConvolutionUse(ParameterBlock Block, Tensor Output, Tensor 
         }
 
         return new ExplicitFactors(Block, gradients);
+    }
+
+    private void CopyUnfoldedProducts(Tensor b, Tensor gradients)
+    {
+        var (rows, positions) = (b.shape[0], b.shape[3]);
+        var step = Math.Max(1, UnfoldedAtOnce / (Block.Groups * Block.WeightInputs * positions));
+        for (long start = 0; start < rows; start += step)
+        {
+            using var slice = NewDisposeScope();
+            var count = Math.Min(step, rows - start);
+            var patches = Patches(Input.narrow(0, start, count));
+            gradients.narrow(0, start, count).narrow(3, 0, Block.WeightInputs).copy_(b.narrow(0, start, count).matmul(patches.transpose(2, 3)));
+        }
+    }
+
+    /// <summary>At steps of one, the gradients without unfolding: one product for each element of the kernel.</summary>
+    /// <remarks>
+    /// With output gradients laid out in rows as wide as the padded input's, zeros after each, the input under a kernel element is the
+    /// flattened input from some place on: a view, where patches would be copies.
+    /// </remarks>
+    private void CopyShiftedProducts(Tensor outputGradient, Tensor gradients)
+    {
+        using var scope = NewDisposeScope();
+        var flat = Stride.Count == 1;
+        var (image, b) = flat ? (Input.unsqueeze(2), outputGradient.unsqueeze(2)) : (Input, outputGradient);
+        var (high, wide) = flat ? (1, Kernel[0]) : (Kernel[0], Kernel[1]);
+        var (above, beside) = flat ? (0, Padding[0]) : (Padding[0], Padding[1]);
+        var (down, across) = flat ? (1, Dilation[0]) : (Dilation[0], Dilation[1]);
+        var width = image.shape[3] + (2 * beside);
+        var (rows, length) = (image.shape[0], b.shape[2] * width);
+
+        // One row of zeros more, for the last elements of the kernel look beyond the end.
+        var input = nn.functional.pad(image, [beside, beside, above, above + 1]).reshape(rows * Block.Groups, image.shape[1] / Block.Groups, -1);
+        var spread = nn.functional.pad(b, [0, width - b.shape[3], 0, 0]).reshape(rows * Block.Groups, Block.Outputs, length);
+        var byElement = gradients.narrow(3, 0, Block.WeightInputs).unflatten(3, [input.shape[1], high * wide]);
+        for (long i = 0; i < high; i++)
+        {
+            for (long j = 0; j < wide; j++)
+            {
+                using var element = NewDisposeScope();
+                var product = spread.bmm(input.narrow(2, (i * down * width) + (j * across), length).transpose(1, 2));
+                byElement.select(4, (i * wide) + j).copy_(product.reshape(rows, Block.Groups, Block.Outputs, -1));
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -20,11 +20,6 @@ public sealed record LinearUse(ParameterBlock Block, Tensor Output, Tensor Input
             a = cat([a, ones_like(a.narrow(-1, 0, 1))], -1);
         }
 
-        var pair = new PairFactors(Block, a, b);
-        return PrefersExplicit(Block, a.shape[2]) ? pair.ToExplicit() : pair;
+        return new PairFactors(Block, a, b).Compact();
     }
-
-    /// <summary>Whether a unit's gradient takes less room than its factors: out·in ≤ T·(out + in).</summary>
-    internal static bool PrefersExplicit(ParameterBlock block, long positions) =>
-        positions > 1 && block.Outputs * block.Inputs <= positions * (block.Outputs + block.Inputs);
 }
