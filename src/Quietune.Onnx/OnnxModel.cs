@@ -18,6 +18,10 @@ public sealed partial class OnnxModel : TunableModel
     private const long Copies = 4;
     private const int MostRows = 512;
 
+    // Allocators give larger tensors back to the system at once, and every page of the next one faults in again: a quarter of the time of a pass.
+    private const long LargestKeptBytes = 32L << 20;
+    private const long FewRows = 8;
+
     private readonly OnnxGraph graph;
     private readonly ParameterPaths paths;
     private readonly BlockPlan plan;
@@ -68,7 +72,8 @@ public sealed partial class OnnxModel : TunableModel
     public override IReadOnlyList<ParameterBlock> Blocks => plan.Blocks;
 
     /// <inheritdoc/>
-    public override int LargestBatch => (int)Math.Clamp(BytesPerBatch / Math.Max(1, bytesPerRow), 1, MostRows);
+    public override int LargestBatch => (int)Math.Clamp(
+        Math.Min(BytesPerBatch / Math.Max(1, bytesPerRow), Math.Max(FewRows, LargestKeptBytes / Math.Max(1, paths.Probed.LargestBytesPerRow))), 1, MostRows);
 
     /// <summary>The memory that a batch may take, by the sizes of the graph's values; by default 4 GiB, or a sixth of what there is if that is less.</summary>
     public long BytesPerBatch { get; init; } = Math.Min(1L << 32, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 6);

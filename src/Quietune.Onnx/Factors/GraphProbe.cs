@@ -19,6 +19,9 @@ internal sealed class GraphProbe(OnnxGraph graph) : INodeObserver
     /// <summary>Bytes of all values that nodes made, those that share the memory of others not counted.</summary>
     public long MadeBytes { get; private set; }
 
+    /// <summary>Bytes of the largest of these values.</summary>
+    public long LargestBytes { get; private set; }
+
     /// <inheritdoc/>
     public void Computed(OnnxNode node, IReadOnlyList<Tensor?> inputs, IReadOnlyList<Tensor> outputs)
     {
@@ -27,7 +30,12 @@ internal sealed class GraphProbe(OnnxGraph graph) : INodeObserver
             return;         // of a branch, whose names may be those of other values
         }
 
-        MadeBytes += Views.Contains(node.OperatorName) ? 0 : outputs.Sum(output => output.numel() * output.ElementSize);
+        foreach (var output in Views.Contains(node.OperatorName) ? [] : outputs)
+        {
+            var bytes = output.numel() * output.ElementSize;
+            MadeBytes += bytes;
+            LargestBytes = Math.Max(LargestBytes, bytes);
+        }
 
         for (var i = 0; i < node.Inputs.Count; i++)
         {

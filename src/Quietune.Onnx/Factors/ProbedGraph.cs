@@ -28,6 +28,9 @@ internal sealed class ProbedGraph
     /// <summary>Bytes of all values that nodes make of a row.</summary>
     public long BytesPerRow { get; private set; }
 
+    /// <summary>Bytes of the largest value that a node makes of a row.</summary>
+    public long LargestBytesPerRow { get; private set; }
+
     /// <summary>The names of the values that are floats.</summary>
     public HashSet<string> Floating { get; }
 
@@ -46,7 +49,7 @@ internal sealed class ProbedGraph
             var three = Run(0, 1, 2);
             if (two.Shapes[output] is [2, ..] && three.Shapes[output] is [3, ..])
             {
-                var found = new ProbedGraph(isBatched: true, two) { BytesPerRow = three.MadeBytes - two.MadeBytes };
+                var found = new ProbedGraph(isBatched: true, two) { BytesPerRow = three.MadeBytes - two.MadeBytes, LargestBytesPerRow = three.LargestBytes / 3 };
                 found.FindLayouts(two.Shapes, three.Shapes, new(() => [(two, Run(2, 1), 0), (two, Run(0, 2), 1)]));
                 return found;
             }
@@ -62,7 +65,7 @@ internal sealed class ProbedGraph
         }
 
         var one = Run(0);
-        return new(isBatched: false, one) { BytesPerRow = one.MadeBytes };
+        return new(isBatched: false, one) { BytesPerRow = one.MadeBytes, LargestBytesPerRow = one.LargestBytes };
 
         GraphProbe Run(params long[] chosen)
         {
