@@ -91,7 +91,11 @@ internal sealed class GraphFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => data.Dispose();
+    public void Dispose()
+    {
+        data.Dispose();
+        random.Dispose();
+    }
 
     private string Stored(string name, Tensor value, int type)
     {

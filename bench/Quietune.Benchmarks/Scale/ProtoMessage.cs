@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Quietune.Benchmarks.Scale;
@@ -5,7 +6,7 @@ namespace Quietune.Benchmarks.Scale;
 /// <summary>Protocol-buffer fields, one after another.</summary>
 internal sealed class ProtoMessage
 {
-    private readonly MemoryStream bytes = new();
+    private readonly ArrayBufferWriter<byte> bytes = new();
 
     public ProtoMessage Number(int field, long value)
     {
@@ -33,15 +34,15 @@ internal sealed class ProtoMessage
 
     public ProtoMessage Message(int field, ProtoMessage message) => Bytes(field, message.ToArray());
 
-    public byte[] ToArray() => bytes.ToArray();
+    public byte[] ToArray() => bytes.WrittenSpan.ToArray();
 
     private void Varint(ulong value)
     {
         for (; value >= 0x80; value >>= 7)
         {
-            bytes.WriteByte((byte)(value | 0x80));
+            bytes.Write([(byte)(value | 0x80)]);
         }
 
-        bytes.WriteByte((byte)value);
+        bytes.Write([(byte)value]);
     }
 }
