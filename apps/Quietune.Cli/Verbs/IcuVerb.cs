@@ -8,7 +8,7 @@ namespace Quietune.Cli.Verbs;
 /// <summary><c>quietune experiment icu</c>.</summary>
 internal sealed class IcuVerb : Verb
 {
-    private readonly Option<string> data = new("--data") { Description = "Folder with the sets of the PhysioNet 2012 challenge: set-X.tar.gz (or .zip, or a folder) and Outcomes-X.txt.", Required = true };
+    private readonly Option<string> data = new("--data") { Description = "Folder with the sets of the PhysioNet 2012 challenge: set-X.tar.gz (or .zip, or a folder) and Outcomes-X.txt; or a MIMIC folder.", Required = true };
     private readonly Option<string?> preset = new("--preset") { Description = $"Public, private and test selections by one name ({string.Join(", ", IcuPreset.Names)})." };
     private readonly Option<string?> publicRows = new("--public") { Description = "Public stays, such as 'set-a where ICUType=2'." };
     private readonly Option<string?> privateRows = new("--private") { Description = "Private stays." };

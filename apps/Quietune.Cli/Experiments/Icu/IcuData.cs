@@ -1,7 +1,6 @@
 using Quietune.Data;
 using Quietune.Data.Clinical;
 using Quietune.Data.Clinical.Features;
-using Quietune.Data.Clinical.PhysioNet;
 using Quietune.Data.Clinical.Selections;
 
 namespace Quietune.Cli.Experiments.Icu;
@@ -21,39 +20,30 @@ internal sealed record IcuData(IcuRows Public, IcuRows Private, IcuRows Test, IR
     public static IcuData Read(string folder, IcuPreset preset, bool asGrid, CancellationToken cancellationToken)
     {
         var (open, hidden, test) = (Parse("--public", preset.Public), Parse("--private", preset.Private), Parse("--test", preset.Test));
-        var sets = new Dictionary<string, StaySet>();
-        foreach (var name in open.SetNames.Concat(hidden.SetNames).Concat(test.SetNames).Distinct())
-        {
-            sets.Add(name, PhysioNetFolder.Read(folder, name, hidden.SetNames.Contains(name), cancellationToken));
-        }
-
-        var (publicStays, privateStays, testStays) = (Select(sets, open), Select(sets, hidden), Select(sets, test));
+        var names = open.SetNames.Concat(hidden.SetNames).Concat(test.SetNames).Distinct().ToList();
+        var sets = IcuSet.Read(folder, names, hidden.SetNames, asGrid, cancellationToken);
+        var (publicStays, privateStays, testStays) = (IcuSet.Select(sets, open, Order), IcuSet.Select(sets, hidden, Order), IcuSet.Select(sets, test, Order));
         Require("--public", open, publicStays, 50);
         Require("--private", hidden, privateStays, 10);
         Require("--test", test, testStays, 20);
         var apply = Scaling(publicStays, asGrid);
-        var cleaned = sets.Values.Where(set => set.Cleaned is not null).ToDictionary(set => set.Name, set => set.Cleaned!.Used);
-        return new(apply(open.Text, publicStays), apply(hidden.Text, privateStays), apply(test.Text, testStays), cleaned, [.. Overlaps(publicStays, privateStays, testStays)]);
+        var cleaned = sets.Where(set => set.Value.Cleaned is not null).ToDictionary(set => set.Key, set => set.Value.Cleaned!.Used);
+        return new(
+            new(open.Text, publicStays.Admissions, apply(publicStays)), new(hidden.Text, privateStays.Admissions, apply(privateStays)), new(test.Text, testStays.Admissions, apply(testStays)),
+            cleaned, [.. Overlaps(publicStays, privateStays, testStays)]);
     }
 
-    private static Func<string, List<Stay>, IcuRows> Scaling(List<Stay> publicStays, bool asGrid)
+    private static Func<IcuSet, InMemoryExamples> Scaling(IcuSet publicStays, bool asGrid)
     {
         static float Died(Admission admission) => admission.Outcome.DiedInHospital ? 1 : 0;
         if (asGrid)
         {
-            var grid = GridScaling.Of(StayGrid.Of(publicStays));
-            return (text, stays) => new(text, [.. stays.Select(stay => stay.Admission)], grid.Apply(StayGrid.Of(stays), Died));
+            var grid = GridScaling.Of(new(publicStays.Admissions, publicStays.Values));
+            return set => grid.Apply(new(set.Admissions, set.Values), Died);
         }
 
-        var scaling = FeatureScaling.Of(FeatureTable.Of(publicStays));
-        return (text, stays) => new(text, [.. stays.Select(stay => stay.Admission)], scaling.Apply(FeatureTable.Of(stays), Died));
-    }
-
-    private static List<Stay> Select(Dictionary<string, StaySet> sets, StaySelection selection)
-    {
-        var stays = selection.SetNames.Distinct().SelectMany(name => sets[name].Stays).Where(stay => selection.Includes(stay.Admission)).ToArray();
-        new SeededGenerator(Order).Shuffle(stays.AsSpan());
-        return [.. stays];
+        var scaling = FeatureScaling.Of(new(publicStays.Admissions, publicStays.Values));
+        return set => scaling.Apply(new(set.Admissions, set.Values), Died);
     }
 
     private static StaySelection Parse(string option, string text)
@@ -68,19 +58,19 @@ internal sealed record IcuData(IcuRows Public, IcuRows Private, IcuRows Test, IR
         }
     }
 
-    private static void Require(string option, StaySelection selection, List<Stay> stays, int least)
+    private static void Require(string option, StaySelection selection, IcuSet stays, int least)
     {
-        var died = stays.Count(stay => stay.Admission.Outcome.DiedInHospital);
-        if (stays.Count < least || died == 0 || died == stays.Count)
+        var died = stays.Admissions.Count(admission => admission.Outcome.DiedInHospital);
+        if (stays.Admissions.Count < least || died == 0 || died == stays.Admissions.Count)
         {
             throw new BadInputException($"{option}: '{selection}' selects too little; expected at least {least} stays, some of which ended in death and some not.");
         }
     }
 
-    private static IEnumerable<string> Overlaps(List<Stay> publicStays, List<Stay> privateStays, List<Stay> testStays)
+    private static IEnumerable<string> Overlaps(IcuSet publicStays, IcuSet privateStays, IcuSet testStays)
     {
         var pairs = new[] { ("public and private", publicStays, privateStays), ("private and test", privateStays, testStays), ("public and test", publicStays, testStays) };
-        return pairs.Where(pair => pair.Item2.Select(stay => stay.Admission.Id).Intersect(pair.Item3.Select(stay => stay.Admission.Id)).Any())
+        return pairs.Where(pair => pair.Item2.Admissions.Select(admission => admission.Id).Intersect(pair.Item3.Admissions.Select(admission => admission.Id)).Any())
             .Select(pair => $"The {pair.Item1} selections share stays: what is measured flatters the model that has seen them.");
     }
 }

@@ -1,3 +1,4 @@
+using Quietune.Data.Clinical.Mimic;
 using Quietune.Data.Clinical.PhysioNet;
 
 namespace Quietune.Cli.Experiments.Icu;
@@ -23,13 +24,21 @@ internal sealed record IcuPreset(string? Name, string Public, string Private, st
 
     /// <summary>
     /// A preset: public rows of set a, private rows of set b, and test rows of the private kind from set c; where set c is not there, from set a.
-    /// The preset a-to-b without set c tests on the half of set b that is not private.
+    /// The preset a-to-b without set c tests on the half of set b that is not private. In a MIMIC folder, which is one set, private and test rows
+    /// are halves, and public rows are of another kind.
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">Where the sets lie.</param>
     public static IcuPreset Of(string name, string folder)
     {
         var (open, hidden) = Conditions[name];
+        if (Directory.Exists(folder) && MimicCohort.IsAt(folder))
+        {
+            return name == "a-to-b"
+                ? throw new BadInputException($"--preset: {folder} holds MIMIC, which is one set; expected another preset than a-to-b.")
+                : new(name, $"{IcuSet.Mimic} where {open}", $"{IcuSet.Mimic} where ({hidden}) and Half=1", $"{IcuSet.Mimic} where ({hidden}) and Half=2");
+        }
+
         var third = PhysioNetFolder.SetNames(folder).Contains("set-c");
         return name == "a-to-b"
             ? third ? new(name, "set-a", "set-b", "set-c") : new(name, "set-a", "set-b where Half=1", "set-b where Half=2")

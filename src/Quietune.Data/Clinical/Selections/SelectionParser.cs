@@ -111,7 +111,7 @@ internal sealed partial class SelectionParser(string text)
 
     private static double Value(Admission stay, string field) => field switch
     {
-        RecordId => stay.Id,
+        RecordId => (double)stay.Id,
         Half => 1 + (stay.Id & 1),
         _ => stay.Description.Field(field),
     };
