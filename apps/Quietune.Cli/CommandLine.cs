@@ -44,6 +44,7 @@ internal static class CommandLine
         new PrepareVerb(terminal),
         new PretrainVerb(terminal),
         new ExperimentVerb(terminal),
+        new RecordsVerb(terminal),
         new AccountVerb(terminal),
         new LedgerVerb(terminal),
         new KeysVerb(terminal),

@@ -7,9 +7,9 @@ namespace Quietune.Tuning.Planning;
 /// <summary>Scenarios for standardised tables with a yes-or-no outcome: public rows as they are, and generated rows of patients who differ.</summary>
 /// <remarks>
 /// A generated row is a public row, drawn with a bias towards a subgroup, moved, and with some inputs masked. Its label is drawn from a
-/// teacher: part of the pretrained model's logit, and part of a random linear logit that the model knows nothing of, with an intercept that
-/// sets how common the outcome is. The correlation of the two logits says how much the relations have drifted. Nobody knows how the private
-/// rows differ from the public ones; the scenarios stand for a range of answers.
+/// teacher: part of the pretrained model's logit, and part of a random linear logit that is uncorrelated with it, with an intercept that sets
+/// how common the outcome is. The correlation of teacher and model says how wrong the model is, of itself and by drift. Nobody knows how the
+/// private rows differ from the public ones; the scenarios stand for a range of answers.
 /// </remarks>
 public static class TableScenarios
 {
@@ -17,7 +17,7 @@ public static class TableScenarios
     public const int EvaluationRows = 2000;
 
     // A logit of this deviation makes an AUROC of about 0.8, as risk scores have.
-    private const double TeacherDeviation = 1.6;
+    private const double TeacherDeviation = 1.25;
     private const double SubgroupStrength = 0.7;
     private const double MaskedShare = 0.1;
     private const double HighestPrevalence = 0.4;
@@ -25,27 +25,40 @@ public static class TableScenarios
     private static readonly IReadOnlyList<Difference> Differences =
     [
         new("as they are", 1, 1, Moved: 0),
-        new("a little drift, another subgroup", 0.85, 1.5, Moved: 0),
-        new("drift, a more common outcome, moved inputs", 0.6, 3, Moved: 0.3),
-        new("drift, another subgroup", 0.6, 1, Moved: 0),
-        new("strong drift, a more common outcome, another subgroup", 0.4, 3, Moved: 0.2),
-        new("strong drift, moved inputs", 0.4, 2, Moved: 0.3),
+        new("another subgroup", 0.98, 1.5, Moved: 0),
+        new("drift, a more common outcome, moved inputs", 0.92, 3, Moved: 0.3),
+        new("drift, a more common outcome, another subgroup", 0.88, 3, Moved: 0),
+        new("strong drift, moved inputs", 0.75, 1.5, Moved: 0.2),
     ];
 
     /// <summary>Makes the scenarios; the model is left as it is.</summary>
     /// <param name="model">The pretrained model, with one logit.</param>
     /// <param name="publicRows">Standardised public rows; none is private.</param>
     /// <param name="nominalSize">How many rows stand in for the private ones.</param>
+    /// <param name="reliability">Correlation of the model's logit with what it would be after endless public rows, in (0, 1]; <see cref="Pretraining.LogisticRegression.Reliability"/>.</param>
     /// <param name="seed">A public seed.</param>
-    public static IReadOnlyList<Scenario> Of(TunableModel model, InMemoryExamples publicRows, int nominalSize, ulong seed = 1) =>
-        [.. Differences.Select((difference, i) => Make(model, publicRows, nominalSize, difference, new SeededGenerator(seed, (ulong)i)))];
+    /// <exception cref="ArgumentOutOfRangeException">The reliability is outside its range.</exception>
+    public static IReadOnlyList<Scenario> Of(TunableModel model, InMemoryExamples publicRows, int nominalSize, double reliability = 0.9, ulong seed = 1)
+    {
+        if (reliability is not (> 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(reliability), $"Expected reliability in (0, 1], got {reliability}.");
+        }
+
+        return [.. Differences.Select((difference, i) => Make(
+            model,
+            publicRows,
+            nominalSize,
+            difference.Correlation < 1 ? difference with { Correlation = difference.Correlation * reliability } : difference,
+            new SeededGenerator(seed, (ulong)i)))];
+    }
 
     private static Scenario Make(TunableModel model, InMemoryExamples publicRows, int nominalSize, Difference difference, SeededGenerator generator)
     {
         var width = publicRows.ExampleLength;
         var features = Inputs(publicRows, nominalSize + EvaluationRows, difference, generator);
         var logits = Logits(model, new(([.. publicRows.Shape]), features, new float[nominalSize + EvaluationRows]));
-        var unknown = Directional(features, width, Normal(width, generator));
+        var unknown = Without(logits, Directional(features, width, Normal(width, generator)));
         var teacher = logits.Zip(unknown, (known, other) => TeacherDeviation * ((difference.Correlation * known) + (Math.Sqrt(1 - (difference.Correlation * difference.Correlation)) * other))).ToArray();
         var prevalence = Math.Min(HighestPrevalence, difference.PrevalenceFactor * publicRows.Labels.Average());
         var intercept = Intercept(teacher, prevalence);
@@ -106,6 +119,13 @@ public static class TableScenarios
         }
 
         return Standardised(places);
+    }
+
+    /// <summary>What a standardised logit has that another has not, scaled to deviation 1.</summary>
+    private static double[] Without(double[] known, double[] other)
+    {
+        var shared = known.Zip(other, (one, two) => one * two).Average();
+        return Standardised([.. known.Zip(other, (one, two) => two - (shared * one))]);
     }
 
     private static double[] Standardised(double[] values)

@@ -34,7 +34,7 @@ internal sealed record IcuExperiment(
         var pretrained = IcuScores.Of([new(model.Pretrained(data.Test.Examples), threshold)], data.Test);
         var reference = terminal.Stage("training without privacy, for reference", progress => model.NonPrivate(data.Private.Examples, data.Test.Examples, progress, cancellationToken));
         var nonPrivate = IcuScores.Of([new(reference, threshold)], data.Test);
-        using var rehearsal = terminal.Stage("preparing the rehearsal", _ => Rehearse(model, TableScenarios.Of(model.Model, data.Public.Examples, data.Private.Examples.Count)));
+        using var rehearsal = terminal.Stage("preparing the rehearsal", _ => Rehearse(model, TableScenarios.Of(model.Model, data.Public.Examples, data.Private.Examples.Count, model.Reliability)));
         using var oracle = WithOracle ? Rehearse(model, [new("the answer", data.Private.Examples, data.Test.Examples)]) : null;
         var results = new List<IcuResult>();
         foreach (var budget in budgets)
@@ -50,7 +50,7 @@ internal sealed record IcuExperiment(
         }
 
         return new(
-            Preset, Kind, data.Public.Examples.Count, data.Private.Examples.Count, data.Test.Examples.Count, data.Public.Examples.ExampleLength, model.Model.ParameterCount,
+            Preset, Kind, data.Public.Examples.Count, data.Private.Examples.Count, data.Test.Examples.Count, data.Public.Examples.ExampleLength, model.Model.ParameterCount, model.Reliability,
             readingSeconds, data.Cleaned, data.Notes, pretrained, nonPrivate, results);
     }
 

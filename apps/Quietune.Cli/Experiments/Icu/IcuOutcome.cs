@@ -10,6 +10,7 @@ namespace Quietune.Cli.Experiments.Icu;
 /// <param name="TestRows">Number of test rows.</param>
 /// <param name="Features">Numbers in one input.</param>
 /// <param name="Parameters">Numbers in the model.</param>
+/// <param name="Reliability">How far the pretrained model can be trusted, by public rows alone.</param>
 /// <param name="ReadingSeconds">Time from files to features.</param>
 /// <param name="Cleaned">What was cleaned in sets of which nothing is private.</param>
 /// <param name="Notes">What a reader should know.</param>
@@ -24,6 +25,7 @@ internal sealed record IcuOutcome(
     int TestRows,
     int Features,
     long Parameters,
+    double Reliability,
     double ReadingSeconds,
     IReadOnlyDictionary<string, IReadOnlyDictionary<Cleaning, long>> Cleaned,
     IReadOnlyList<string> Notes,
