@@ -94,9 +94,7 @@ public static class StayParquet
     private static void Execute(DuckDBConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Names of columns and paths are quoted by one function; nothing else goes in.
         command.CommandText = sql;
-#pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 

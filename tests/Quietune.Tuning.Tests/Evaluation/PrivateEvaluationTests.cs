@@ -38,12 +38,12 @@ public sealed class PrivateEvaluationTests : IDisposable
         Assert.Equal(3000, scores.Calibration.Sum(bin => bin.Count), 1.0);
     }
 
-    // 400 datasets of a known law under real noise. Expected 380 of 400 hold the truth; under 360 has a chance below 1e-4. Without the noise's
+    // 120 datasets of a known law under real noise. Expected 114 of 120 hold the truth; under 102 has a chance of about 1e-5. Without the noise's
     // share the intervals would be far too short at this budget, which the second assertion shows.
     [Fact]
     public void Release_ManyDatasets_IntervalsHoldTheTruth()
     {
-        const int datasets = 400;
+        const int datasets = 120;
         var truth = RankMetrics.Auroc(Scored(200_000, seed: 7).Rows);
         var (held, heldWithoutNoise) = (0, 0);
         for (var i = 0; i < datasets; i++)
@@ -56,8 +56,8 @@ public sealed class PrivateEvaluationTests : IDisposable
             heldWithoutNoise += Math.Abs(truth - scores.Auroc.Value) <= half ? 1 : 0;
         }
 
-        Assert.InRange(held, 360, datasets);
-        Assert.InRange(heldWithoutNoise, 0, 340);
+        Assert.InRange(held, 102, datasets);
+        Assert.InRange(heldWithoutNoise, 0, 100);
     }
 
     // One unit's rows, however many, move the table by at most 1 in length: two of them would move it by √2 without the scaling.

@@ -68,6 +68,7 @@ internal static class LayerCases
         ["one weight, one bias"] = new(() => new SharedWeight(4, shareBias: true), [4], "linear"),
         ["one weight, two biases"] = new(() => new SharedWeight(4, shareBias: false), [4], "linear"),
         ["one weight, two biases, positions"] = new(() => new SharedWeight(4, shareBias: false), [3, 4], "linear"),
+        ["gated recurrent unit"] = new(() => Quietune.Tuning.Pretraining.Networks.GatedRecurrent(1, 3, 4, 2), [5, 3], "linear"),
         ["layer never called"] = new(() => new UnusedLayer(3, called: false), [3], "linear"),
         ["layer called in vain"] = new(() => new UnusedLayer(3, called: true), [3], "linear"),
     };
