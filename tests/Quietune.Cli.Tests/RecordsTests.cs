@@ -19,7 +19,7 @@ public sealed class RecordsTests : IDisposable
         var path = Path.Combine(folder.FullName, "table.parquet");
         var told = await Told.ByAsync("records", "export", "--data", folder.FullName, "--set", "set-a", "--as", form, "--out", path, "--declare-public", "--json");
         Assert.Equal(0, told.ExitCode);
-        Assert.Equal(80, told.Json.GetProperty("cleaned").GetProperty("MissingMark").GetInt32());
+        Assert.Equal(80, told.Json.GetProperty("cleaned").GetProperty("missing-mark").GetInt32());
 
         var table = TableReference.Parse(path).Open();
         var spec = PreprocessingSpec.Propose(table, new ProposalOptions("InHospitalDeath") { Exclude = ["RecordID", "PatientID", "HospitalDays", "UnitDays", "Readmitted30Days"] });
