@@ -69,8 +69,12 @@ public sealed class FloorTests
     public void Tests_And_Benchmarks_AreReferencedByNothingThatShips()
     {
         var shipped = Repository.Shipped.Select(project => project.Name).ToHashSet(StringComparer.Ordinal);
-        Assert.All(Repository.Shipped.Concat(Repository.Projects.Where(project => project.Area == "bench")), project =>
-            Assert.All(project.References, reference => Assert.Contains(reference, shipped)));
+        Assert.All(Repository.Shipped, project => Assert.All(project.References, reference => Assert.Contains(reference, shipped)));
+
+        // A benchmark may run another one's processes.
+        var benchmarks = Repository.Projects.Where(project => project.Area == "bench").ToList();
+        var allowed = shipped.Concat(benchmarks.Select(project => project.Name)).ToHashSet(StringComparer.Ordinal);
+        Assert.All(benchmarks, project => Assert.All(project.References, reference => Assert.Contains(reference, allowed)));
     }
 
     [Fact]

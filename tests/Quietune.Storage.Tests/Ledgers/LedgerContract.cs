@@ -321,7 +321,8 @@ public abstract partial class LedgerContract
         // Multiples of the golden ratio, modulo 1, spread evenly over a worker's life.
         var moment = 0.0;
         var result = LoadRun.Kill(Location, kills: 8, TimeSpan.FromSeconds(0.1), () => moment = (moment + 0.6180339887) % 1);
-        Assert.True(result.Committed > 20);
+        // Seven of the workers live to their first step, however slow the machine; those on a fast one make hundreds.
+        Assert.True(result.Reserved >= 7, $"{result.Reserved} reservations");
         Assert.Equal((0, 0), (result.Lost, result.Doubled));
         Assert.Equal(result.Reserved - result.Committed, result.Open);
         Assert.InRange(result.EpsilonSpent / result.EpsilonInAll, 1, 1 + 1e-9);
