@@ -1,4 +1,5 @@
 using Quietune.Onnx.Factors;
+using Quietune.Onnx.Format;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using TorchSharp;
@@ -27,6 +28,7 @@ public sealed partial class OnnxModel : TunableModel
     private readonly BlockPlan plan;
     private readonly Dictionary<string, Tensor> parameters = [];
     private readonly long bytesPerRow;
+    private readonly IReadOnlyList<long[]> triedShapes;
 
     /// <summary>Makes a model of a file's graph.</summary>
     /// <param name="file">The file; it stays the caller's, and must live as long as the model.</param>
@@ -53,6 +55,7 @@ public sealed partial class OnnxModel : TunableModel
         }
 
         plan = new(paths, parameters, slow ?? new HashSet<string>());
+        triedShapes = [.. rows.Select(input => input.shape[1..])];
         bytesPerRow = (Copies * probed.BytesPerRow) + (2 * sizeof(float) * plan.Unrecorded.Sum(block => block.Count));
     }
 
@@ -153,6 +156,7 @@ public sealed partial class OnnxModel : TunableModel
             return new(Output(rows, null), [], Blocks);
         }
 
+        RequireTriedShapes(rows);
         var recorder = new UseRecorder(graph, plan, rows.Count == 0 ? 1 : rows[0].shape[0]);
         return new(Output(rows, recorder), recorder.Uses, plan.Unrecorded);
     }
@@ -176,6 +180,16 @@ public sealed partial class OnnxModel : TunableModel
         var stored = initializer.ToTensor();
         var master = stored.dtype == ScalarType.Float64 ? stored : stored.to_type(ScalarType.Float32);
         return master.requires_grad_().DetachFromDisposeScope();
+    }
+
+    /// <summary>Rows folded into the middle of an axis lie where they did when the graph was tried only if rows have the same shape still; elsewhere gradients would go to the wrong row.</summary>
+    private void RequireTriedShapes(IReadOnlyList<Tensor> rows)
+    {
+        var isFolded = plan.Recorded.Values.Any(uses => uses.Any(use => use.Site.Layout is { Inner: > 1 }));
+        foreach (var (input, tried) in rows.Zip(triedShapes).Where(pair => isFolded && !pair.First.shape.AsSpan(1).SequenceEqual(pair.Second)))
+        {
+            throw Refusal.OfArgument(graph.Path, $"expected rows of shape {Shapes.Text(tried)}, as those that the graph was tried on, got {Shapes.Text(input.shape[1..])}.");
+        }
     }
 
     private Tensor Output(IReadOnlyList<Tensor> inputs, INodeObserver? observer)

@@ -89,6 +89,20 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void Record_FoldedRowsOfAnotherShape_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        var builder = new ModelBuilder(13).Input("x", 3, 2, 4, 5).Weight("w", 5, 6).Numbers("fold", -1, 5).Numbers("open", 2, -1, 4, 6)
+            .Node("Transpose", "x", "p", ("perm", new long[] { 1, 0, 2, 3 })).Node("Reshape", "p fold", "f").Node("MatMul", "f w", "g").Node("Reshape", "g open", "o").Node("Transpose", "o", "y", ("perm", new long[] { 1, 0, 2, 3 }));
+        builder.DeclaredShapes["x"] = ["n", "2", "t", "5"];
+        using var file = ModelFiles.Load(builder.ToArray());
+        using var model = new OnnxModel(file, TrainSelection.All, [builder.Inputs["x"]]);
+        _ = model.Record([builder.Inputs["x"]]);
+        var error = Assert.Throws<ArgumentException>(() => model.Record([builder.Random(3, 2, 8, 5)]));
+        Assert.Contains("expected rows of shape [2, 4, 5]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void LargestBatch_LittleMemory_CutsBatchesAndLeavesOutputsAlone()
     {
         using var scope = NewDisposeScope();
