@@ -52,6 +52,9 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         var found = Timed("rehearsing on public rows", progress => Rehearse(expansion, loss, publicRows, nominalSize, progress, cancellationToken));
         var plan = found.Plan;
         using var output = new StagedOutput(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+
+        // A key that cannot be used must cost no budget.
+        using var key = request.SigningKey is { } keyPath ? SigningKey.Load(keyPath) : null;
         using var reservation = Reservation.Of(request, plan);
         // Budget is set aside: from here on private rows are read.
         var outcome = terminal.Stage(
@@ -71,7 +74,7 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         var unsigned = PrivacyCertificate.Of(plan, outcome, StagedOutput.Sha256(request.Model), StagedOutput.Sha256(written), TimeProvider.System);
         var certificate = unsigned with { Ledger = reservation.Commit(unsigned.ModelOutSha256) };
         var stem = Path.GetFileNameWithoutExtension(name);
-        output.Write($"{stem}.certificate.json", Signed(certificate));
+        output.Write($"{stem}.certificate.json", Signed(certificate, key));
         output.Write($"{stem}.preprocess.json", spec.ToJson());
         output.Write($"{stem}.report.html", TuningPage.Render(Story(model, loss, found, certificate)));
         return new(certificate, found, difference, output.Commit());
@@ -92,14 +95,13 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         return Inputs.Checked(() => rehearsal.Search(unit, axes, progress, cancellationToken));
     }
 
-    private byte[] Signed(PrivacyCertificate certificate)
+    private static byte[] Signed(PrivacyCertificate certificate, SigningKey? key)
     {
-        if (request.SigningKey is not { } path)
+        if (key is null)
         {
             return Encoding.UTF8.GetBytes(certificate.ToJson());
         }
 
-        using var key = SigningKey.Load(path);
         using var json = JsonDocument.Parse(certificate.ToJson());
         return SignedDocument.Write(json.RootElement, key);
     }
