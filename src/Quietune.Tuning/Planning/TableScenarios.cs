@@ -31,11 +31,25 @@ public static class TableScenarios
         new("strong drift, moved inputs", 0.75, 1.5, Moved: 0.2),
     ];
 
+    /// <summary>How far a model of these public rows can be trusted: few outcomes make a poor model, from which much is to be gained.</summary>
+    /// <remarks>
+    /// An estimate of k numbers from E events keeps about E/(E + k) of its variance as truth. Tables of measurements have some forty directions
+    /// that matter (k is their number, not the number of columns, since a penalty holds the rest down).
+    /// </remarks>
+    /// <param name="publicRows">Public rows; labels 0 or 1.</param>
+    public static double ReliabilityOf(InMemoryExamples publicRows)
+    {
+        const double directions = 45;
+        var positives = publicRows.Labels.Count(label => label == 1);
+        var events = Math.Max(1, Math.Min(positives, publicRows.Count - positives));
+        return Math.Sqrt(events / (events + directions));
+    }
+
     /// <summary>Makes the scenarios; the model is left as it is.</summary>
     /// <param name="model">The pretrained model, with one logit.</param>
     /// <param name="publicRows">Standardised public rows; none is private.</param>
     /// <param name="nominalSize">How many rows stand in for the private ones.</param>
-    /// <param name="reliability">Correlation of the model's logit with what it would be after endless public rows, in (0, 1]; <see cref="Pretraining.LogisticRegression.Reliability"/>.</param>
+    /// <param name="reliability">Correlation of the model's logit with what it would be after endless public rows, in (0, 1]: <see cref="ReliabilityOf"/>.</param>
     /// <param name="seed">A public seed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The reliability is outside its range.</exception>
     public static IReadOnlyList<Scenario> Of(TunableModel model, InMemoryExamples publicRows, int nominalSize, double reliability = 0.9, ulong seed = 1)

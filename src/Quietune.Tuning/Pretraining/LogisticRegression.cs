@@ -48,24 +48,6 @@ public static class LogisticRegression
         return Penalties.MinBy(Loss);
     }
 
-    /// <summary>How well the logit of a fit on these rows would agree with that of a fit on endless rows of the kind: a correlation in [0.3, 1].</summary>
-    /// <remarks>
-    /// Two fits on halves of the rows correlate by r; a fit on all of them has reliability 2r/(1 + r) (Spearman 1910; Brown 1910), and its
-    /// correlation with the truth is the root of that. Few outcomes make it low: then much is to be gained by tuning.
-    /// </remarks>
-    /// <param name="rows">Public rows in random order.</param>
-    /// <param name="penalty">The penalty of the fit.</param>
-    public static double Reliability(InMemoryExamples rows, double penalty)
-    {
-        const double lowest = 0.3;
-        var halves = Enumerable.Range(0, 2).Select(half => Solve(rows.Select([.. Enumerable.Range(0, rows.Count).Where(row => row % 2 == half)]), penalty, null)).ToList();
-        using var scope = NewDisposeScope();
-        var inputs = Inputs(rows);
-        var logits = halves.Select(half => inputs.matmul(tensor(half))).Select(logit => logit - logit.mean()).ToList();
-        var correlation = ((logits[0] * logits[1]).sum() / (logits[0].norm() * logits[1].norm())).item<double>();
-        return correlation > 0 ? Math.Max(lowest, Math.Sqrt(2 * correlation / (1 + correlation))) : lowest;
-    }
-
     /// <summary>The weights, then the bias, [n + 1].</summary>
     internal static double[] Solve(InMemoryExamples rows, double penalty, IReadOnlyList<double>? center)
     {

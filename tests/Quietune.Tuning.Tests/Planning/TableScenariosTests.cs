@@ -55,6 +55,15 @@ public sealed class TableScenariosTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => TableScenarios.Of(model, rows, 500, 1.1));
     }
 
+    [Fact]
+    public void ReliabilityOf_MoreEvents_IsHigher()
+    {
+        InMemoryExamples Labelled(int positives) => new([1], new float[1000], [.. Enumerable.Range(0, 1000).Select(row => row < positives ? 1f : 0f)]);
+        Assert.Equal(Math.Sqrt(45 / 90.0), TableScenarios.ReliabilityOf(Labelled(45)), 1e-12);
+        Assert.Equal(TableScenarios.ReliabilityOf(Labelled(45)), TableScenarios.ReliabilityOf(Labelled(955)), 1e-12);
+        Assert.True(TableScenarios.ReliabilityOf(Labelled(400)) > 0.9);
+    }
+
     internal static InMemoryExamples Rows(int count, ulong seed = 4, int width = 12)
     {
         var generator = new SeededGenerator(seed);

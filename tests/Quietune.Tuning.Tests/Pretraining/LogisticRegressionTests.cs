@@ -32,15 +32,6 @@ public sealed class LogisticRegressionTests
         }
     }
 
-    [Fact]
-    public void Reliability_MoreRows_IsHigher()
-    {
-        var few = LogisticRegression.Reliability(TableScenariosTests.Rows(60), 0.03);
-        var many = LogisticRegression.Reliability(TableScenariosTests.Rows(20_000), 0.03);
-        Assert.InRange(few, 0.3, 0.92);
-        Assert.InRange(many, 0.98, 1);
-    }
-
     // Pure noise: a heavy penalty must win over a light one.
     [Fact]
     public void ChoosePenalty_LabelsWithoutRelation_IsTheHeaviest()

@@ -14,15 +14,14 @@ internal sealed class IcuModel : IDisposable
     public static IReadOnlyList<string> Kinds { get; } = ["logistic", "mlp", "gru"];
 
     private const int Width = 32;
-    private const double UsualReliability = 0.8;
     private const double HeldOutShare = 0.2;
     private static readonly int[] Epochs = [1, 2, 4, 8, 16];
     private readonly nn.Module<Tensor, Tensor> network;
     private readonly string kind;
 
-    private IcuModel(string kind, nn.Module<Tensor, Tensor> network, InMemoryExamples publicRows, double reliability)
+    private IcuModel(string kind, nn.Module<Tensor, Tensor> network, InMemoryExamples publicRows)
     {
-        Reliability = reliability;
+        Reliability = TableScenarios.ReliabilityOf(publicRows);
         this.kind = kind;
         this.network = network;
         Model = new ModuleModel(network);
@@ -35,7 +34,7 @@ internal sealed class IcuModel : IDisposable
     /// <summary>What public data says of it; owned here.</summary>
     public PublicExpansion Expansion { get; }
 
-    /// <summary>How far the model can be trusted, by public rows alone: see <see cref="LogisticRegression.Reliability"/>.</summary>
+    /// <summary>How far the model can be trusted, by public rows alone: see <see cref="TableScenarios.ReliabilityOf"/>.</summary>
     public double Reliability { get; }
 
     /// <summary>Whether a kind reads the grid of hours instead of the table of features.</summary>
@@ -49,7 +48,7 @@ internal sealed class IcuModel : IDisposable
             var layer = Networks.Perceptron(seed: 1, publicRows.ExampleLength, 1);
             var penalty = LogisticRegression.ChoosePenalty(publicRows, cancellationToken: cancellationToken);
             LogisticRegression.Fit(layer, publicRows, penalty);
-            return new(kind, layer, publicRows, LogisticRegression.Reliability(publicRows, penalty));
+            return new(kind, layer, publicRows);
         }
 
         nn.Module<Tensor, Tensor> Fresh() => kind == "mlp"
@@ -58,7 +57,7 @@ internal sealed class IcuModel : IDisposable
         var epochs = ChooseEpochs(Fresh, publicRows, progress, cancellationToken);
         var trained = Fresh();
         Trainer.Train(trained, LossFunction.Binary, publicRows, epochs, cancellationToken: cancellationToken);
-        return new(kind, trained, publicRows, UsualReliability);
+        return new(kind, trained, publicRows);
     }
 
     /// <summary>Probabilities on rows declared public, after fine-tuning on the private rows without privacy: the mark that no private method passes by much.</summary>
