@@ -14,11 +14,14 @@ public static class GeneratedMimic
     private static readonly Dictionary<string, int> ChartItems = new()
     {
         ["HR"] = 220045, ["NISysABP"] = 220179, ["NIDiasABP"] = 220180, ["NIMAP"] = 220181, ["RespRate"] = 220210, ["Temp"] = 223762, ["SaO2"] = 220277,
+        ["DiasABP"] = 220051, ["FiO2"] = 223835, ["MAP"] = 220052, ["MechVent"] = 223849, ["SysABP"] = 220050, ["Weight"] = 224639,
     };
 
     private static readonly Dictionary<string, int> LaboratoryItems = new()
     {
         ["BUN"] = 51006, ["Creatinine"] = 50912, ["Glucose"] = 50931, ["K"] = 50971, ["Na"] = 50983, ["HCO3"] = 50882, ["Platelets"] = 51265, ["WBC"] = 51301, ["Lactate"] = 50813,
+        ["ALP"] = 50863, ["ALT"] = 50861, ["AST"] = 50878, ["Albumin"] = 50862, ["Bilirubin"] = 50885, ["Cholesterol"] = 50907, ["HCT"] = 51221, ["Mg"] = 50960, ["PaCO2"] = 50818,
+        ["PaO2"] = 50821, ["TroponinI"] = 51002, ["TroponinT"] = 51003, ["pH"] = 50820,
     };
 
     /// <summary>Writes the tables.</summary>
