@@ -5,6 +5,8 @@ switch (args)
 {
     case ["private-pass", .. var options]:
         return PrivatePassBenchmark.Run(options, Console.Out);
+    case ["projections", .. var options]:
+        return ProjectionBenchmark.Run(options, Console.Out);
     case [PeakMemory.Verb, var subject, var geometry, var rows, var batchSize]:
         PeakMemory.Answer(Subject.Named(subject), geometry, int.Parse(rows), int.Parse(batchSize));
         return 0;
@@ -16,6 +18,6 @@ switch (args)
         OnnxScaleBenchmark.Answer(graph, kind, Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | ledger | onnx-scale [resnet-18] [bert-base]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | projections [--pairs 15] | ledger | onnx-scale [resnet-18] [bert-base]");
         return 2;
 }

@@ -19,12 +19,27 @@ internal abstract class BlockProjection(ParameterBlock block, long offset, long 
     /// <summary>How many coordinates it touches.</summary>
     public long Length { get; } = length;
 
+    /// <summary>How many bytes of P are held between uses.</summary>
+    public abstract long HeldBytes { get; }
+
     /// <summary>P g of every unit, [U, length], in the current dispose scope.</summary>
     public abstract Tensor Apply(LayerFactors factors);
 
     /// <summary>Pᵀ c, [groups, out, in], in the current dispose scope.</summary>
     /// <param name="coordinates">c, [length].</param>
     public abstract Tensor Transpose(Tensor coordinates);
+
+    /// <summary>The bytes of some tensors.</summary>
+    protected static long BytesOf(params ReadOnlySpan<Tensor?> tensors)
+    {
+        long sum = 0;
+        foreach (var tensor in tensors)
+        {
+            sum += tensor is null ? 0 : tensor.numel() * tensor.element_size();
+        }
+
+        return sum;
+    }
 
     /// <summary>Frees what the part holds.</summary>
     public abstract void Dispose();

@@ -17,6 +17,9 @@ internal sealed class GeneratedProjection(ParameterBlock block, long dimension, 
     private Tensor? kept;
 
     /// <inheritdoc/>
+    public override long HeldBytes => BytesOf(kept);
+
+    /// <inheritdoc/>
     protected override Tensor Columns(long row, long count)
     {
         if (keep)

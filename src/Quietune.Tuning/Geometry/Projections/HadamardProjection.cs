@@ -44,6 +44,9 @@ internal sealed class HadamardProjection : BlockProjection
     }
 
     /// <inheritdoc/>
+    public override long HeldBytes => BytesOf(outSigns, inSigns, rows, columns, places, scales);
+
+    /// <inheritdoc/>
     public override Tensor Apply(LayerFactors factors)
     {
         using var scope = NewDisposeScope();

@@ -11,6 +11,9 @@ internal sealed class HeldProjection(ParameterBlock block, Tensor map) : Rowwise
     private readonly Tensor map = map.DetachFromDisposeScope();
 
     /// <inheritdoc/>
+    public override long HeldBytes => BytesOf(map);
+
+    /// <inheritdoc/>
     protected override Tensor Columns(long row, long count) => map.narrow(1, row * Block.Inputs, count * Block.Inputs);
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ namespace Quietune.Tuning.Geometry.Projections;
 internal sealed class RotationProjection(ParameterBlock block, long offset, BlockWhitening rotation) : BlockProjection(block, offset, rotation.Dimension)
 {
     /// <inheritdoc/>
+    public override long HeldBytes => BytesOf(rotation.InRotation, rotation.OutRotation);
+
+    /// <inheritdoc/>
     public override Tensor Apply(LayerFactors factors) => factors.Coordinates(rotation);
 
     /// <inheritdoc/>

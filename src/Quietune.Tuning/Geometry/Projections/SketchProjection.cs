@@ -32,6 +32,9 @@ internal sealed class SketchProjection : BlockProjection
     }
 
     /// <inheritdoc/>
+    public override long HeldBytes => parts.Sum(part => part.HeldBytes);
+
+    /// <inheritdoc/>
     public override Tensor Apply(LayerFactors factors)
     {
         using var scope = NewDisposeScope();
@@ -98,6 +101,8 @@ internal sealed class SketchProjection : BlockProjection
         }
 
         public long Length { get; }
+
+        public long HeldBytes => BytesOf(outPlaces, inPlaces, outSigns, inSigns);
 
         /// <summary>From b [U, groups, T, out] and a [U, groups, T, in] to [U, length].</summary>
         public Tensor OfPair(Tensor b, Tensor a)

@@ -32,6 +32,9 @@ public sealed class SubspaceGeometry : IGeometry
     /// <inheritdoc/>
     public long Dimension { get; }
 
+    /// <summary>How many bytes of P and R are held between uses.</summary>
+    public long HeldBytes => parts.Sum(part => part?.HeldBytes ?? 0) + (whitening is null ? 0 : whitening.numel() * whitening.element_size());
+
     /// <inheritdoc/>
     public Tensor SquaredNorms(UnitGradients gradients)
     {
