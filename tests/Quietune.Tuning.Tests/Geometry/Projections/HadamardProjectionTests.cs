@@ -31,7 +31,9 @@ public sealed class HadamardProjectionTests : ProjectionContract
         // One row of Sylvester's matrix: the sign of entry (i, j) is the parity of the bits that i and j share.
         using var scope = NewDisposeScope();
         var place = size * 5 / 7;
-        var row = HadamardTransform.Of(functional.one_hot(tensor(new long[] { place }), size).to_type(ScalarType.Float32))[0].data<float>().ToArray();
+        var unit = functional.one_hot(tensor(new long[] { place }), size).to_type(ScalarType.Float32);
+        var row = HadamardTransform.Of(unit)[0].data<float>().ToArray();
+        Assert.Equal(HadamardTransform.ByProducts(unit)[0].data<float>().ToArray(), row, (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.All(row.Select((value, i) => (value, i)), entry =>
             Assert.Equal((System.Numerics.BitOperations.PopCount((uint)(entry.i & place)) % 2 == 0 ? 1 : -1) / Math.Sqrt(size), entry.value, 1e-5));
     }
