@@ -49,6 +49,9 @@ public static class LatticeNoise
         return sensitivity / left;
     }
 
+    /// <summary>Fills <paramref name="counts"/> with noise in steps.</summary>
+    internal static void Fill(INoiseSource source, Span<long> counts) => Sampler.Fill(source, counts);
+
     /// <summary>Rounds the values and adds the noise, in place.</summary>
     /// <param name="values">On return, the outcome.</param>
     /// <param name="scale">The standard deviation of the noise.</param>
