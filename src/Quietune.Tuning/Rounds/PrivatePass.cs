@@ -15,6 +15,9 @@ public static class PrivatePass
     /// <summary>The least clip norm: the square of a unit's norm must stay far above float32's smallest number, or short units could not be told from long ones.</summary>
     public const double SmallestClipNorm = 1e-12;
 
+    /// <summary>Rows taken through the model at a time at most: their activations and output gradients are held together, so more would only take more memory.</summary>
+    public const int MostRowsAtOnce = 256;
+
     // Units whitened at a time: their coordinates stay in the processor's cache, and are a small part of the batch's memory.
     private const long UnitsAtOnce = 128;
 
@@ -24,7 +27,7 @@ public static class PrivatePass
     /// <param name="geometry">W.</param>
     /// <param name="privateRows">Streamed once; rows of one unit come in one batch.</param>
     /// <param name="clipNorm">C.</param>
-    /// <param name="batchSize">Rows at a time, or fewer where the model asks for it; changes speed and memory, never the sum.</param>
+    /// <param name="batchSize">Rows at a time, or fewer where the model asks for it or they are more than <see cref="MostRowsAtOnce"/>; changes speed and memory, never the sum.</param>
     /// <param name="cancellationToken">Stops between batches; nothing is released.</param>
     /// <exception cref="ArgumentOutOfRangeException">The clip norm is below <see cref="SmallestClipNorm"/> or not finite.</exception>
     public static Sensitive<Tensor> ClippedSum(
@@ -47,7 +50,7 @@ public static class PrivatePass
         using var outer = NewDisposeScope();
         var total = zeros([pass.Geometry.Dimension], dtype: ScalarType.Float64);
         var below = zeros([1], dtype: ScalarType.Float64);
-        foreach (var batch in privateRows.Read(Math.Min(batchSize, model.LargestBatch), cancellationToken))
+        foreach (var batch in privateRows.Read(Math.Min(Math.Min(batchSize, MostRowsAtOnce), model.LargestBatch), cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
