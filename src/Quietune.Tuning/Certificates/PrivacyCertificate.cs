@@ -62,6 +62,12 @@ public sealed record PrivacyCertificate
     /// <summary>Standard deviation of the noise on each whitened coordinate of the sum.</summary>
     public required double NoiseScale { get; init; }
 
+    /// <summary>The distance of the lattice points on which the released sum lies; null where the noise came from a seed.</summary>
+    public double? LatticeStep { get; init; }
+
+    /// <summary>The bound on how far one unit can move the released sum, with what rounding may add.</summary>
+    public required double AccountedSensitivity { get; init; }
+
     /// <summary>Releases made, each after one pass over the private rows.</summary>
     public required int Rounds { get; init; }
 
@@ -126,6 +132,8 @@ public sealed record PrivacyCertificate
             ClipNorm = plan.ClipNorm,
             UtilitySensitivity = mechanism.UtilitySensitivity(1),
             NoiseScale = mechanism.NoiseScale,
+            LatticeStep = outcome.IsSecure ? mechanism.LatticeStep : null,
+            AccountedSensitivity = mechanism.InflatedSensitivity,
             Rounds = plan.Rounds,
             Dimension = mechanism.Dimension,
             Geometry = plan.Geometry,
