@@ -43,7 +43,7 @@ public sealed class CommandLineTests
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "demo", "--out", Path.Combine(parent.FullName, "demo")]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         var first = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);      // the first stage is done
         Assert.Contains("drawing digits", first, StringComparison.Ordinal);
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
         {
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
