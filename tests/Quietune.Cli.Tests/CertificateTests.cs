@@ -99,7 +99,7 @@ public sealed class CertificateTests(WardFiles ward) : IClassFixture<WardFiles>
         {
             while (!process.HasExited && Directory.GetFiles(Path.GetDirectoryName(output)!, "tuned.*").Length == 0)
             {
-                Thread.SpinWait(1000);
+                await Task.Delay(1, TestContext.Current.CancellationToken);
             }
         }
 
