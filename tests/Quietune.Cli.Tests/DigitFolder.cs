@@ -1,17 +1,21 @@
 using System.Buffers.Binary;
 using Quietune.Data;
 using Quietune.Data.Generated;
+using Quietune.Data.Images;
 
 namespace Quietune.Cli.Tests;
 
 /// <summary>A folder in the form of MNIST, with generated digits.</summary>
 internal sealed class DigitFolder : IDisposable
 {
-    public DigitFolder(int train, int test)
+    public DigitFolder(int train, int test, double degrees = 0)
     {
         Directory.CreateDirectory(Path);
-        Write("train", GeneratedDigits.Create(train, seed: 3));
-        Write("t10k", GeneratedDigits.Create(test, seed: 4));
+        Write("train", new ImageTransform(degrees).Apply(GeneratedDigits.Create(train, seed: 3)));
+        if (test > 0)
+        {
+            Write("t10k", GeneratedDigits.Create(test, seed: 4));
+        }
     }
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"quietune-{Guid.NewGuid():N}");

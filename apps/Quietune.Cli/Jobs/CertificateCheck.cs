@@ -57,7 +57,11 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
     {
         try
         {
-            return PrivacyCertificate.FromJson(System.Text.Encoding.UTF8.GetString(bytes));
+            var certificate = PrivacyCertificate.FromJson(System.Text.Encoding.UTF8.GetString(bytes));
+            return certificate is { Event: not null, Geometry: not null, PrivacyUnit: not null, PlanSha256: not null, ModelInSha256: not null, ModelOutSha256: not null }
+                && certificate.Ledger is null or { Dataset: not null, Reservation: not null, Spend: not null }
+                ? certificate
+                : throw new InvalidDataException("Expected a certificate in JSON, got one that leaves a member empty.");
         }
         catch (InvalidDataException error)
         {
@@ -73,9 +77,17 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
 
     private static Check Epsilon(PrivacyCertificate certificate)
     {
-        var claim = Claim(certificate, LedgerPosition.Start, LedgerPosition.Start);
-        var faults = claim.Faults();
-        return new("ε, recomputed from the events", faults.Count == 0, faults.Count == 0 ? $"{claim.Epsilon():G10} at δ = {certificate.Delta}, promised {certificate.Epsilon}" : faults[0]);
+        const string Name = "ε, recomputed from the events";
+        try
+        {
+            var claim = Claim(certificate, LedgerPosition.Start, LedgerPosition.Start);
+            var faults = claim.Faults();
+            return new(Name, faults.Count == 0, faults.Count == 0 ? $"{claim.Epsilon():G10} at δ = {certificate.Delta}, promised {certificate.Epsilon}" : faults[0]);
+        }
+        catch (ArgumentException error)
+        {
+            return new(Name, Passes: false, error.Message);
+        }
     }
 
     private static Check Plan(PrivacyCertificate certificate)
@@ -83,8 +95,10 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
         try
         {
             var plan = TuningPlan.FromJson(certificate.Plan);
-            var agrees = (plan.Epsilon, plan.Delta, plan.NominalSize, plan.ClipNorm, plan.Adjacency, plan.PrivacyUnit)
-                == (certificate.Epsilon, certificate.Delta, certificate.NominalSize, certificate.ClipNorm, certificate.Adjacency, certificate.PrivacyUnit);
+            var agrees = (plan.Epsilon, plan.Delta, plan.Mu, plan.NominalSize, plan.ClipNorm, plan.Rounds, plan.Adjacency, plan.PrivacyUnit)
+                == (certificate.Epsilon, certificate.Delta, certificate.Mu, certificate.NominalSize, certificate.ClipNorm, certificate.Rounds, certificate.Adjacency, certificate.PrivacyUnit)
+                && JsonSerializer.Serialize(plan.Event) == JsonSerializer.Serialize(certificate.Event)
+                && JsonSerializer.Serialize(plan.Geometry) == JsonSerializer.Serialize(certificate.Geometry);
             var hash = plan.Hash();
             return new("plan", agrees && hash == certificate.PlanSha256, agrees ? hash : "the certificate and its plan differ");
         }
@@ -147,7 +161,7 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
             var faults = Claim(certificate, LedgerPosition.Parse(record.Reservation), LedgerPosition.Parse(record.Spend)).Faults(ledger);
             return new("ledger", faults.Count == 0, faults.Count == 0 ? $"entry {record.Spend.Split(':')[0]} of {ledger.Name}" : faults[0]);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or ArgumentException)
         {
             return new("ledger", Passes: false, error.Message);
         }

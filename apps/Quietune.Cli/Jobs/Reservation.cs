@@ -26,7 +26,7 @@ internal sealed class Reservation : IDisposable
         try
         {
             return new(opened, opened.Reserve(new(
-                request.Dataset ?? throw new BadInputException("--ledger: expected --dataset with the id under which the owner granted the budget."),
+                request.Dataset!,
                 plan.PrivacyUnit,
                 plan.Adjacency,
                 plan.Event,

@@ -33,14 +33,22 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
     public TuneOutcome Run(CancellationToken cancellationToken)
     {
         var loss = Inputs.Checked(() => LossFunction.Named(request.Loss));
-        using var file = OnnxModelFile.Load(request.Model);
-        var privateTable = Inputs.Checked(() => TableReference.Parse(request.PrivateData));
-        var (spec, publicRows) = Timed("reading public rows", _ => PublicPart(file, loss, cancellationToken));
-        using (var untried = Inputs.Checked(() => new OnnxModel(file, TrainSelection.Of(request.Train), Batch(publicRows, CheckedRows).Inputs, loss)))
+        var target = OutputFile.Of(request.Output, request.Model, request.PublicData, request.PrivateData);
+        if (request is { Ledger: not null, Dataset: null })
         {
-            Inputs.RequireLabels(request.PublicData, publicRows, spec.Label, untried, loss);
+            throw new BadInputException("--ledger: expected --dataset with the id under which the owner granted the budget.");
         }
 
+        using var key = request.SigningKey is { } path ? SigningKey.Load(path) : null;
+        using var file = OnnxModelFile.Load(request.Model);
+        var privateTable = PrivateTable();
+        var (spec, publicRows) = Timed("reading public rows", _ => PublicPart(file, loss, cancellationToken));
+        if (spec.Pixels is null == (privateTable.Format == TableFormat.Idx))
+        {
+            throw new BadInputException($"{request.PrivateData}: expected {(spec.Pixels is null ? "a table" : "a folder of images")}, which is what the preprocessing spec is made for.");
+        }
+
+        var labels = LabelsOf(file, loss, spec, publicRows);
         using var model = Inputs.Checked(() => OnnxModel.Checked(file, TrainSelection.Of(request.Train), loss, Batch(publicRows, CheckedRows)));
         var nominalSize = request.NominalSize ?? publicRows.Count;
         if (request.NominalSize is null)
@@ -51,17 +59,15 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         using var expansion = new PublicExpansion(model, loss, publicRows);
         var found = Timed("rehearsing on public rows", progress => Rehearse(expansion, loss, publicRows, nominalSize, progress, cancellationToken));
         var plan = found.Plan;
-        using var output = new StagedOutput(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
-
-        // A key that cannot be used must cost no budget.
-        using var key = request.SigningKey is { } keyPath ? SigningKey.Load(keyPath) : null;
+        using var output = new StagedOutput(Path.GetDirectoryName(target)!);
         using var reservation = Reservation.Of(request, plan);
         // Budget is set aside: from here on private rows are read.
         var outcome = terminal.Stage(
             "tuning on private rows",
-            progress => Inputs.Checked(() => Tuner.Tune(expansion, plan, spec.Apply(privateTable, isPrivate: true, request.UnitColumn), Noise(), progress, cancellationToken)),
+            progress => Withheld(() => Tuner.Tune(
+                expansion, plan, new FittingRows(spec.Apply(privateTable, isPrivate: true, request.UnitColumn), publicRows.Shape, labels, request.PrivateData), Noise(), progress, cancellationToken)),
             tellsTime: false);
-        var name = Path.GetFileName(request.Output);
+        var name = Path.GetFileName(target);
         var written = output[name];
         model.Save(written);
         var difference = Timed("checking the tuned file in ONNX Runtime", _ => RuntimeCheck.Compare(written, Batch(publicRows, RuntimeRows).Inputs));
@@ -78,6 +84,13 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         output.Write($"{stem}.preprocess.json", spec.ToJson());
         output.Write($"{stem}.report.html", TuningPage.Render(Story(model, loss, found, certificate)));
         return new(certificate, found, difference, output.Commit());
+    }
+
+    /// <summary>The labels that fit the model, found before its gradients are checked on public rows.</summary>
+    private LabelRange LabelsOf(OnnxModelFile file, LossFunction loss, PreprocessingSpec spec, InMemoryExamples publicRows)
+    {
+        using var untried = Inputs.Checked(() => new OnnxModel(file, TrainSelection.Of(request.Train), Batch(publicRows, CheckedRows).Inputs, loss));
+        return Inputs.RequireLabels(request.PublicData, publicRows, spec.Label, untried, loss);
     }
 
     private (PreprocessingSpec Spec, InMemoryExamples Rows) PublicPart(OnnxModelFile file, LossFunction loss, CancellationToken cancellationToken)
@@ -104,6 +117,33 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
 
         using var json = JsonDocument.Parse(certificate.ToJson());
         return SignedDocument.Write(json.RootElement, key);
+    }
+
+    /// <summary>The private table, named but not opened; what can be refused without opening it costs no budget.</summary>
+    private TableReference PrivateTable()
+    {
+        var table = Inputs.Checked(() => TableReference.Parse(request.PrivateData));
+        if (table.Format is TableFormat.Csv or TableFormat.JsonLines or TableFormat.Parquet && !table.Location.Contains('*', StringComparison.Ordinal) && !Path.Exists(table.Location))
+        {
+            throw new BadInputException($"{request.PrivateData} does not exist; expected the private rows.");
+        }
+
+        return (table.Format, request.UnitColumn) is (TableFormat.Idx, { } unit)
+            ? throw new BadInputException($"--privacy-unit: expected none, as {request.PrivateData} is a folder of images without columns, got '{unit}'.")
+            : table;
+    }
+
+    /// <summary>Does a piece of work on private rows; whatever breaks there may quote them, so only messages made for private rows pass.</summary>
+    private T Withheld<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (error is not (InvalidDataException or IOException or UnauthorizedAccessException or OperationCanceledException))
+        {
+            throw new BadInputException($"{request.PrivateData}: expected private rows that fit the model ({error.GetType().Name}; its message is withheld, as it may quote them).");
+        }
     }
 
     private INoiseSource Noise() => request.Seed is { } seed ? new SeededNoise(seed) : new SecureNoise();

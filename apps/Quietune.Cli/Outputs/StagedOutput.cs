@@ -58,6 +58,12 @@ internal sealed class StagedOutput : IDisposable
     {
         Directory.CreateDirectory(target);
         var companions = Directory.EnumerateFiles(staging).Select(Path.GetFileName).OfType<string>().Except(names).ToList();
+        if (names.Count > 0)
+        {
+            // An older run's chief file must not stand among the new companions, should the process die between the moves.
+            File.Delete(Path.Combine(target, names[0]));
+        }
+
         foreach (var name in companions.Concat(Enumerable.Reverse(names)))
         {
             File.Move(Path.Combine(staging, name), Path.Combine(target, name), overwrite: true);

@@ -33,10 +33,10 @@ internal sealed class PrepareVerb : Verb
     protected override VerbResult Run(ParseResult arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var chosen = Inputs.Checked(() => LossFunction.Named(arguments.GetValue(loss)!));
+        var target = OutputFile.Of(arguments.GetValue(output)!, arguments.GetValue(publicData)!, arguments.GetValue(model) ?? string.Empty);
         using var file = arguments.GetValue(model) is { } path ? OnnxModelFile.Load(path) : null;
         var spec = Inputs.Checked(() => Inputs.Propose(
             TableReference.Parse(arguments.GetValue(publicData)!), file, chosen, arguments.GetValue(label), arguments.GetValue(features) ?? [], arguments.GetValue(unit)));
-        var target = Path.GetFullPath(arguments.GetValue(output)!);
         using var staged = new StagedOutput(Path.GetDirectoryName(target)!);
         staged.Write(Path.GetFileName(target), spec.ToJson());
         var files = staged.Commit();

@@ -42,6 +42,7 @@ internal sealed class PretrainVerb : Verb
     {
         var chosen = Inputs.Checked(() => LossFunction.Named(arguments.GetValue(loss)!));
         var name = arguments.GetValue(publicData)!;
+        var target = OutputFile.Of(arguments.GetValue(output)!, name, arguments.GetValue(preprocess) ?? string.Empty);
         var table = Inputs.Checked(() => TableReference.Parse(name));
         var spec = Inputs.Checked(() => arguments.GetValue(preprocess) is { } path
             ? PreprocessingSpec.Load(path)
@@ -58,7 +59,6 @@ internal sealed class PretrainVerb : Verb
             return 0;
         });
         var measures = Evaluation.Of(model, chosen, rows, name, cancellationToken);
-        var target = Path.GetFullPath(arguments.GetValue(output)!);
         using var staged = new StagedOutput(Path.GetDirectoryName(target)!);
         staged.Write(Path.GetFileName(target), NetworkExport.Of(module, rows.Shape));
         staged.Write($"{Path.GetFileNameWithoutExtension(target)}.preprocess.json", spec.ToJson());
