@@ -51,8 +51,8 @@ public static class Methods
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(1000, dimension)), TrustRadius = 0.05 }, 0.2),
                 [Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
             Draws when dimension <= LargestSmallModel => (
-                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.003, Rounds = 5 }, 0.6),
-                [SmallTrustRadius, Dimension(dimension), HighClipQuantile, DrawCount, SmallTrustRadius, StrongDamping]),
+                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.001, Rounds = 10 }, 0.6),
+                [SmallTrustRadius, Dimension(dimension), HighClipQuantile, ManyDraws, SmallTrustRadius, StrongDamping]),
             Draws => (
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(1000, dimension)), TrustRadius = 0.025, Rounds = 10, Momentum = 0.5 }, 0.2),
                 [Dimension(dimension), TrustRadius, ClipQuantile, DrawCount, TrustRadius]),
@@ -71,6 +71,9 @@ public static class Methods
     private static PlanAxis HighClipQuantile { get; } = new("clip quantile", [0.2, 0.4, 0.6, 0.8, 0.9, 0.95], (c, value) => c with { ClipQuantile = value });
 
     private static PlanAxis StrongDamping { get; } = Geometry("damping", [0.1, 1, 10, 100], (g, value) => g with { Damping = value });
+
+    // Fewer draws leave the way to where the private rows lie, which all share, as the main part of every step.
+    private static PlanAxis ManyDraws { get; } = new("rounds", [10, 20, 30], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
 
     private static PlanAxis DrawCount { get; } = new("rounds", [3, 5, 10, 20], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
 

@@ -18,6 +18,7 @@ public sealed class Rehearsal : IDisposable
     private readonly IReadOnlyList<double> before;
     private readonly int draws;
     private readonly Func<TunableModel, InMemoryExamples, double> measure;
+    private readonly double leastGain;
     private readonly Dictionary<GeometryPlan, IGeometry> geometries = [];
     private readonly Dictionary<GeometryPlan, float[]> norms = [];
 
@@ -26,8 +27,10 @@ public sealed class Rehearsal : IDisposable
     /// <param name="scenarios">One or more; their rows took no part in pretraining if that can be had.</param>
     /// <param name="draws">Draws of the noise for each scenario and candidate.</param>
     /// <param name="measure">What is to rise on a scenario's evaluation rows; accuracy unless told.</param>
-    public Rehearsal(PublicExpansion expansion, IReadOnlyList<Scenario> scenarios, int draws = 1, Func<TunableModel, InMemoryExamples, double>? measure = null)
+    /// <param name="leastGain">A plan that promises no more than this, harm counted double, is not worth its risk: then nothing is done.</param>
+    public Rehearsal(PublicExpansion expansion, IReadOnlyList<Scenario> scenarios, int draws = 1, Func<TunableModel, InMemoryExamples, double>? measure = null, double leastGain = 0)
     {
+        this.leastGain = leastGain;
         this.expansion = expansion;
         standIns = [.. scenarios.Select(scenario => new StandIn(expansion.Model, expansion.Loss, expansion.Origin, scenario))];
         this.draws = draws;
@@ -62,7 +65,7 @@ public sealed class Rehearsal : IDisposable
         }
 
         var scores = Try(best);
-        var harmful = Merit(scores) <= 0;
+        var harmful = Merit(scores) <= leastGain;
         var plan = Frozen(best);
         expansion.Model.Move(expansion.Origin);
         return new(
