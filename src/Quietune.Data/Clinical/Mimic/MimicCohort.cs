@@ -38,6 +38,9 @@ public sealed class MimicCohort : IDisposable
         var files = new MimicFiles(folder);
         string[] work =
         [
+            // Events have no order that matters; keeping it would hold whole tables in memory.
+            "SET preserve_insertion_order = false",
+            "SET memory_limit = '2GB'",
             MimicSql.Cohort(files),
             MimicSql.Events,
             MimicSql.Insert(files, "icu/chartevents", MimicItems.Chart),
