@@ -31,7 +31,7 @@ internal static class CommandLine
             return ExitCode.BadInput;
         }
 
-        return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+        return await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
     }
 
     private static IEnumerable<Command> All(Terminal terminal) =>
