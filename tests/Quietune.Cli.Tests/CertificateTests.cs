@@ -28,7 +28,7 @@ public sealed class CertificateTests(WardFiles ward) : IClassFixture<WardFiles>
             changed[place] ^= 1;
             await File.WriteAllBytesAsync(path, changed, TestContext.Current.CancellationToken);
             var checkedAgain = await Told.ByAsync(verify);
-            Assert.True(checkedAgain.ExitCode == 2 || (checkedAgain.ExitCode == 1 && checkedAgain.Output.Contains("\"passes\": false", StringComparison.Ordinal)), $"byte {place}: {checkedAgain}");
+            Assert.True(checkedAgain.ExitCode == 2 || (checkedAgain.ExitCode == 1 && checkedAgain.Output.Contains("\"passes\": false", StringComparison.Ordinal)), $"byte {place}: exit {checkedAgain.ExitCode}, {checkedAgain.Error}");
         }
     }
 
