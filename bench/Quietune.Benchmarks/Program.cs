@@ -10,6 +10,10 @@ switch (args)
     case [PeakMemory.Verb, var subject, var geometry, var rows, var batchSize]:
         PeakMemory.Answer(Subject.Named(subject), geometry, int.Parse(rows), int.Parse(batchSize));
         return 0;
+    case ["stream", .. var options]:
+        return StreamBenchmark.Run(options);
+    case [StreamBenchmark.ChildVerb, var path]:
+        return StreamBenchmark.Answer(path, Console.Out);
     case ["accountants"]:
         return AccountantBenchmark.Run(Console.Out);
     case ["noise"]:
@@ -22,6 +26,6 @@ switch (args)
         OnnxScaleBenchmark.Answer(graph, kind, Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | projections [--pairs 15] | accountants | noise | ledger | onnx-scale [resnet-18] [bert-base]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | projections [--pairs 15] | stream [--rows 5000000] | accountants | noise | ledger | onnx-scale [resnet-18] [bert-base]");
         return 2;
 }
