@@ -1,11 +1,8 @@
+using Quietune.Cli.Experiments.Races;
 using Quietune.Cli.Terminals;
 using Quietune.Data;
 using Quietune.Data.Images;
-using Quietune.Privacy.Budgets;
-using Quietune.Privacy.Noise;
-using Quietune.Tuning.Models;
 using Quietune.Tuning.Planning;
-using Quietune.Tuning.Rounds;
 
 namespace Quietune.Cli.Experiments;
 
@@ -19,54 +16,30 @@ namespace Quietune.Cli.Experiments;
 /// <param name="Delta">δ of each.</param>
 /// <param name="Chosen">Names of methods.</param>
 /// <param name="Seeds">Draws of private rows and noise.</param>
+/// <param name="WithOracle">Whether each method is also run with settings found by looking at the private and test rows.</param>
 internal sealed record MnistExperiment(
-    string Data, Shift Shift, int PublicRows, int PrivateRows, IReadOnlyList<double> Epsilons, double Delta, IReadOnlyList<string> Chosen, int Seeds)
+    string Data, Shift Shift, int PublicRows, int PrivateRows, IReadOnlyList<double> Epsilons, double Delta, IReadOnlyList<string> Chosen, int Seeds, bool WithOracle)
 {
+    private const string Accuracy = "accuracy";
+
     /// <summary>Runs it.</summary>
-    public MnistOutcome Run(Terminal terminal, CancellationToken cancellationToken)
+    public RaceReport Run(Terminal terminal, CancellationToken cancellationToken)
     {
-        var budgets = Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta)).ToList();
+        var entries = new RaceEntries(Chosen, [.. Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta))], Seeds);
         var split = terminal.Stage("reading digits", _ => Split());
         using var model = terminal.Stage("pretraining", progress => DigitModel.Pretrain(split.Pretraining, seed: 0, progress, cancellationToken));
         var pretrained = model.PretrainedAccuracy(split.Test);
         var nonPrivate = terminal.Stage("training without privacy, for reference", progress => model.NonPrivateAccuracy(split.PrivateRows(PrivateRows, 0), split.Test, progress, cancellationToken));
         using var rehearsal = terminal.Stage("preparing the rehearsal", _ => new Rehearsal(model.Expansion, ImageScenarios.Of(split.HeldOut, StandIns(split))));
-        var results = new List<MethodResult>();
-        foreach (var budget in budgets)
-        {
-            foreach (var method in Chosen)
-            {
-                results.Add(Try(terminal, model, split, rehearsal, method, budget, cancellationToken));
-            }
-        }
-
-        return new(new(pretrained), new(nonPrivate), results);
-    }
-
-    private MethodResult Try(
-        Terminal terminal, DigitModel model, DigitSplit split, Rehearsal rehearsal, string method, PrivacyBudget budget, CancellationToken cancellationToken)
-    {
-        var (start, axes) = Methods.Of(method, LossFunction.CrossEntropy.Name, budget, PrivateRows, model.Model.ParameterCount);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var found = terminal.Stage($"rehearsing {method}, ε = {budget.Epsilon}", progress => rehearsal.Search(start, axes, progress, cancellationToken));
-        var rehearsalSeconds = watch.Elapsed.TotalSeconds;
-        var accuracies = new List<double>();
-        var seconds = 0.0;
-        terminal.Stage($"tuning by {method}, ε = {budget.Epsilon}", progress =>
-        {
-            for (var seed = 0; seed < Seeds; seed++)
-            {
-                var outcome = Tuner.Tune(model.Expansion, found.Plan, split.PrivateRows(PrivateRows, (ulong)seed), new SeededNoise((ulong)seed + 1000), cancellationToken: cancellationToken);
-                accuracies.Add(Accuracy.Of(model.Model, split.Test));
-                seconds += outcome.PrivatePassTime.TotalSeconds / Seeds;
-                progress.Report((seed + 1.0) / Seeds);
-            }
-
-            return 0;
-        });
+        using var oracle = WithOracle ? new Rehearsal(model.Expansion, [new("the answer", split.PrivateRows(PrivateRows, 0), split.Test)], draws: 2) : null;
+        var course = new RaceCourse<double>(
+            model.Expansion, PrivateRows, rehearsal, seed => split.PrivateRows(PrivateRows, seed), () => Tuning.Models.Accuracy.Of(model.Model, split.Test)) { Oracle = oracle };
+        var raced = Race.Run(course, entries, terminal, cancellationToken);
         return new(
-            method, budget.Epsilon, budget.Delta, found.Plan.Mu, Spread.Of(accuracies), found.PredictedGain, found.Plan.Rounds, seconds, rehearsalSeconds, found.DoesNothing, found.Plan.ToJson());
+            $"{PrivateRows} private digits, {Shift.InWords}", Accuracy, Accuracy, Named(pretrained), Named(nonPrivate), [.. raced.Select(result => RaceLine.Of(result, Named, Accuracy, pretrained))]);
     }
+
+    private static Dictionary<string, double> Named(double accuracy) => new() { [Accuracy] = accuracy };
 
     /// <summary>How many held-out rows stand in for the private ones; where they are fewer, they stand for more.</summary>
     private int StandIns(DigitSplit split) => Math.Min(PrivateRows, split.HeldOut.Count - ImageScenarios.EvaluationRows);

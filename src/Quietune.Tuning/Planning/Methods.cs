@@ -16,8 +16,11 @@ public static class Methods
     /// <summary>Full-batch differentially private gradient descent with momentum (Abadi et al. 2016, without subsampling), fixed steps.</summary>
     public const string DpGd = "dp-gd";
 
+    /// <summary>Names of the methods that are our own.</summary>
+    public static IReadOnlyList<string> Ours { get; } = [OneDraw, Draws];
+
     /// <summary>Names of all methods.</summary>
-    public static IReadOnlyList<string> Names { get; } = [OneDraw, Draws, DpGd, .. PublishedMethods.Names];
+    public static IReadOnlyList<string> Names { get; } = [.. Ours, DpGd, .. PublishedMethods.Names];
 
     /// <summary>A method's first candidate and the axes of its search.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

@@ -1,11 +1,8 @@
 using System.Diagnostics;
+using Quietune.Cli.Experiments.Races;
 using Quietune.Cli.Terminals;
-using Quietune.Privacy.Budgets;
-using Quietune.Privacy.Noise;
 using Quietune.Tuning.Evaluation;
-using Quietune.Tuning.Models;
 using Quietune.Tuning.Planning;
-using Quietune.Tuning.Rounds;
 
 namespace Quietune.Cli.Experiments.Icu;
 
@@ -18,17 +15,18 @@ namespace Quietune.Cli.Experiments.Icu;
 /// <param name="Delta">δ of each.</param>
 /// <param name="Chosen">Names of methods.</param>
 /// <param name="Seeds">Draws of the noise.</param>
-/// <param name="WithOracle">Whether each method is also run with settings found by looking at the test rows.</param>
+/// <param name="WithOracle">Whether each method is also run with settings found by looking at the private and test rows.</param>
 internal sealed record IcuExperiment(
     string Folder, IcuPreset Preset, string Kind, IReadOnlyList<double> Epsilons, double Delta, IReadOnlyList<string> Chosen, int Seeds, bool WithOracle)
 {
     // The scenarios are invented: a smaller gain on them was seen to be none on real records, or harm.
     private const double LeastGain = 0.006;
+    private const string Headline = "auroc";
 
     /// <summary>Runs it.</summary>
     public IcuOutcome Run(Terminal terminal, CancellationToken cancellationToken)
     {
-        var budgets = Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta)).ToList();
+        var entries = new RaceEntries(Chosen, [.. Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta))], Seeds);
         var watch = Stopwatch.StartNew();
         var data = terminal.Stage("reading records", _ => IcuData.Read(Folder, Preset, IcuModel.ReadsGrid(Kind), cancellationToken));
         var readingSeconds = watch.Elapsed.TotalSeconds;
@@ -39,22 +37,15 @@ internal sealed record IcuExperiment(
         var nonPrivate = IcuScores.Of([new(reference, threshold)], data.Test);
         using var rehearsal = terminal.Stage("preparing the rehearsal", _ => Rehearse(model, TableScenarios.Of(model.Model, data.Public.Examples, data.Private.Examples.Count, model.Reliability)));
         using var oracle = WithOracle ? Rehearse(model, [new("the answer", data.Private.Examples, data.Test.Examples)]) : null;
-        var results = new List<IcuResult>();
-        foreach (var budget in budgets)
-        {
-            foreach (var method in Chosen)
-            {
-                results.Add(Try(terminal, model, data, rehearsal, isOracle: false, method, budget, (pretrained.Auroc.Mean, nonPrivate.Auroc.Mean), cancellationToken));
-                if (oracle is not null)
-                {
-                    results.Add(Try(terminal, model, data, oracle, isOracle: true, method, budget, (pretrained.Auroc.Mean, nonPrivate.Auroc.Mean), cancellationToken));
-                }
-            }
-        }
-
+        var rows = data.Private.Examples;
+        var course = new RaceCourse<Predicted>(
+            model.Expansion, rows.Count, rehearsal, _ => rows, () => new(Predictions.Probabilities(model.Model, data.Test.Examples), Threshold(model, data))) { Oracle = oracle };
+        var raced = Race.Run(course, entries, terminal, cancellationToken);
+        var results = raced.Select(result => IcuResult.Of(result, IcuScores.Of(result.Runs, data.Test), pretrained.Auroc.Mean, nonPrivate.Auroc.Mean)).ToList();
+        var lines = raced.Select(result => RaceLine.Of(result, run => Auroc(run, data), Headline, pretrained.Auroc.Mean)).ToList();
         return new(
             Preset, Kind, data.Public.Examples.Count, data.Private.Examples.Count, data.Test.Examples.Count, data.Public.Examples.ExampleLength, model.Model.ParameterCount, model.Reliability,
-            readingSeconds, data.Cleaned, data.Notes, pretrained, nonPrivate, results);
+            readingSeconds, data.Cleaned, data.Notes, pretrained, nonPrivate, results, Pairing.Of(lines), Foretelling.Of(lines));
     }
 
     private static Rehearsal Rehearse(IcuModel model, IReadOnlyList<Scenario> scenarios) =>
@@ -62,33 +53,5 @@ internal sealed record IcuExperiment(
 
     private static double Threshold(IcuModel model, IcuData data) => ChallengeMetrics.BestThreshold(Predictions.Of(model.Model, data.Public.Examples));
 
-    private IcuResult Try(
-        Terminal terminal, IcuModel model, IcuData data, Rehearsal rehearsal, bool isOracle, string method, PrivacyBudget budget, (double Pretrained, double NonPrivate) marks, CancellationToken cancellationToken)
-    {
-        var rows = data.Private.Examples;
-        var (start, axes) = Methods.Of(method, LossFunction.Binary.Name, budget, rows.Count, model.Model.ParameterCount);
-        var watch = Stopwatch.StartNew();
-        var found = terminal.Stage($"{(isOracle ? "looking at the answer for" : "rehearsing")} {method}, ε = {budget.Epsilon}", progress => rehearsal.Search(start, axes, progress, cancellationToken));
-        var rehearsalSeconds = watch.Elapsed.TotalSeconds;
-        var runs = new List<Predicted>();
-        var seconds = 0.0;
-        terminal.Stage($"tuning by {method}, ε = {budget.Epsilon}", progress =>
-        {
-            for (var seed = 0; seed < Seeds; seed++)
-            {
-                var outcome = Tuner.Tune(model.Expansion, found.Plan, rows, new SeededNoise((ulong)seed + 1000), cancellationToken: cancellationToken);
-                runs.Add(new(Predictions.Probabilities(model.Model, data.Test.Examples), Threshold(model, data)));
-                seconds += outcome.PrivatePassTime.TotalSeconds / Seeds;
-                progress.Report((seed + 1.0) / Seeds);
-            }
-
-            return 0;
-        });
-        var scores = IcuScores.Of(runs, data.Test);
-        return new(
-            method, budget.Epsilon, budget.Delta, found.Plan.Mu, isOracle,
-            scores.Auroc, scores.Auprc, scores.Score1, scores.Score2, scores.Brier, scores.LogLoss, scores.CalibrationError, scores.Accuracy,
-            (scores.Auroc.Mean - marks.Pretrained) / (marks.NonPrivate - marks.Pretrained),
-            found.PredictedGain, found.Plan.Rounds, seconds, rehearsalSeconds, found.DoesNothing, scores.Calibration, scores.Subgroups, found.Plan.ToJson());
-    }
+    private static Dictionary<string, double> Auroc(Predicted run, IcuData data) => new() { [Headline] = RankMetrics.Auroc(ScoredRows.Of(run.Probabilities, data.Test.Examples.Labels)) };
 }

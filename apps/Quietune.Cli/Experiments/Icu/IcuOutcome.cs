@@ -1,3 +1,4 @@
+using Quietune.Cli.Experiments.Races;
 using Quietune.Data.Clinical;
 
 namespace Quietune.Cli.Experiments.Icu;
@@ -17,6 +18,8 @@ namespace Quietune.Cli.Experiments.Icu;
 /// <param name="Pretrained">The model before tuning.</param>
 /// <param name="NonPrivate">The model tuned without privacy.</param>
 /// <param name="Results">One entry for each method and budget.</param>
+/// <param name="Paired">AUROC of ours beside every other method, run by run.</param>
+/// <param name="Foretelling">How well rehearsals foretold it.</param>
 internal sealed record IcuOutcome(
     IcuPreset Preset,
     string Model,
@@ -31,4 +34,6 @@ internal sealed record IcuOutcome(
     IReadOnlyList<string> Notes,
     IcuScores Pretrained,
     IcuScores NonPrivate,
-    IReadOnlyList<IcuResult> Results);
+    IReadOnlyList<IcuResult> Results,
+    IReadOnlyList<Pairing> Paired,
+    Foretelling? Foretelling);

@@ -1,3 +1,4 @@
+using Quietune.Cli.Experiments.Races;
 using Quietune.Tuning.Evaluation;
 
 namespace Quietune.Cli.Experiments.Icu;
@@ -7,7 +8,7 @@ namespace Quietune.Cli.Experiments.Icu;
 /// <param name="Epsilon">ε.</param>
 /// <param name="Delta">δ.</param>
 /// <param name="Mu">μ of the whole run.</param>
-/// <param name="Oracle">Whether its settings were found by looking at the test rows: then it is no private method, but a mark.</param>
+/// <param name="Oracle">Whether its settings were found by looking at the private and test rows: then it is no private method, but a mark.</param>
 /// <param name="Auroc">As in <see cref="IcuScores"/>, like the eight that follow.</param>
 /// <param name="Auprc">Average precision.</param>
 /// <param name="Score1">The challenge's Score 1.</param>
@@ -47,4 +48,16 @@ internal sealed record IcuResult(
     bool DoesNothing,
     IReadOnlyList<CalibrationBin> Calibration,
     IReadOnlyList<SubgroupScore> Subgroups,
-    object Settings);
+    object Settings)
+{
+    /// <summary>What was raced, with its scores.</summary>
+    /// <param name="raced">One method at one budget.</param>
+    /// <param name="scores">On test rows.</param>
+    /// <param name="pretrained">AUROC before tuning.</param>
+    /// <param name="nonPrivate">AUROC after tuning without privacy.</param>
+    public static IcuResult Of(Raced<Predicted> raced, IcuScores scores, double pretrained, double nonPrivate) => new(
+        raced.Method, raced.Budget.Epsilon, raced.Budget.Delta, raced.Found.Plan.Mu, raced.IsOracle,
+        scores.Auroc, scores.Auprc, scores.Score1, scores.Score2, scores.Brier, scores.LogLoss, scores.CalibrationError, scores.Accuracy,
+        (scores.Auroc.Mean - pretrained) / (nonPrivate - pretrained),
+        raced.Found.PredictedGain, raced.Found.Plan.Rounds, raced.PassSeconds, raced.RehearsalSeconds, raced.Found.DoesNothing, scores.Calibration, scores.Subgroups, raced.Found.Plan.ToJson());
+}

@@ -1,0 +1,24 @@
+using Quietune.Tuning.Evaluation;
+using Quietune.Tuning.Planning;
+
+namespace Quietune.Cli.Experiments.Races;
+
+/// <summary>One of our methods beside another at the same budget, run by run.</summary>
+/// <param name="Epsilon">ε.</param>
+/// <param name="Ours">The one of ours whose rehearsal promises most at this budget; no test row has a say in which.</param>
+/// <param name="Method">The other.</param>
+/// <param name="Oracle">Whether the other's settings were found by looking at the answer.</param>
+/// <param name="Difference">Ours less the other.</param>
+internal sealed record Pairing(double Epsilon, string Ours, string Method, bool Oracle, PairedDifference Difference)
+{
+    /// <summary>Ours beside every other line of its budget; nothing where none of ours ran.</summary>
+    public static IReadOnlyList<Pairing> Of(IReadOnlyList<RaceLine> lines) =>
+    [
+        .. from budget in lines.GroupBy(line => line.Epsilon)
+           let ours = budget.Where(line => !line.Oracle && Methods.Ours.Contains(line.Method)).MaxBy(line => line.Found.PredictedGain)
+           where ours is not null
+           from other in budget
+           where other != ours
+           select new Pairing(budget.Key, ours.Method, other.Method, other.Oracle, PairedDifference.Of(ours.Reached.Values, other.Reached.Values)),
+    ];
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Quietune.Cli.Terminals;
+using Quietune.Privacy.Budgets;
+using Quietune.Privacy.Noise;
+using Quietune.Tuning.Planning;
+using Quietune.Tuning.Rounds;
+
+namespace Quietune.Cli.Experiments.Races;
+
+/// <summary>The one loop of every comparison: methods × budgets × seeds, each method with the settings that its rehearsal found.</summary>
+/// <remarks>Run number i of every method meets the same private rows and the same seed of the noise, so that runs can be compared in pairs. Seeded noise: an experiment, not a release.</remarks>
+internal static class Race
+{
+    private const ulong FirstNoise = 1_000;
+
+    /// <summary>Runs it.</summary>
+    /// <returns>Budget by budget, in the order of the methods; a method's oracle stands behind it.</returns>
+    public static IReadOnlyList<Raced<T>> Run<T>(RaceCourse<T> course, RaceEntries entries, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var results = new List<Raced<T>>();
+        foreach (var (budget, method) in entries.Budgets.SelectMany(budget => entries.Methods.Select(method => (budget, method))))
+        {
+            foreach (var isOracle in course.Oracle is null ? new[] { false } : [false, true])
+            {
+                results.Add(Run(course, method, budget, isOracle, entries.Seeds, terminal, cancellationToken));
+            }
+        }
+
+        return results;
+    }
+
+    private static Raced<T> Run<T>(RaceCourse<T> course, string method, PrivacyBudget budget, bool isOracle, int seeds, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var expansion = course.Expansion;
+        var (start, axes) = Methods.Of(method, expansion.Loss.Name, budget, course.NominalSize, expansion.Model.ParameterCount);
+        var unit = start with { Plan = start.Plan with { PrivacyUnit = course.PrivacyUnit } };
+        var watch = Stopwatch.StartNew();
+        var found = terminal.Stage(
+            $"{(isOracle ? "looking at the answer for" : "rehearsing")} {method}, ε = {budget.Epsilon}",
+            progress => (isOracle ? course.Oracle! : course.Rehearsal).Search(unit, axes, progress, cancellationToken));
+        var rehearsalSeconds = watch.Elapsed.TotalSeconds;
+        var runs = new List<T>();
+        var seconds = 0.0;
+        return terminal.Stage($"tuning by {method}, ε = {budget.Epsilon}", progress =>
+        {
+            for (var seed = 0; seed < seeds; seed++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var outcome = Tuner.Tune(expansion, found.Plan, course.PrivateRows((ulong)seed), new SeededNoise((ulong)seed + FirstNoise), cancellationToken: cancellationToken);
+                runs.Add(course.Measure());
+                seconds += outcome.PrivatePassTime.TotalSeconds / seeds;
+                progress.Report((seed + 1.0) / seeds);
+            }
+
+            return new Raced<T>(method, budget, isOracle, found, runs, seconds, rehearsalSeconds);
+        });
+    }
+}
