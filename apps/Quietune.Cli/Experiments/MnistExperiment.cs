@@ -22,10 +22,16 @@ internal sealed record MnistExperiment(
 {
     private const string Accuracy = "accuracy";
 
+    /// <summary>File to which results are added as they come, and from which those of an earlier run are taken; null for none.</summary>
+    public string? Journal { get; init; }
+
     /// <summary>Runs it.</summary>
     public RaceReport Run(Terminal terminal, CancellationToken cancellationToken)
     {
-        var entries = new RaceEntries(Chosen, [.. Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta))], Seeds);
+        var entries = new RaceEntries(Chosen, [.. Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta))], Seeds)
+        {
+            Journal = Journal is null ? null : new(Journal, $"mnist {Shift.Name} {PublicRows} {PrivateRows}"),
+        };
         var split = terminal.Stage("reading digits", _ => Split());
         using var model = terminal.Stage("pretraining", progress => DigitModel.Pretrain(split.Pretraining, seed: 0, progress, cancellationToken));
         var pretrained = model.PretrainedAccuracy(split.Test);

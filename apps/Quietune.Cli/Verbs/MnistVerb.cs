@@ -17,12 +17,13 @@ internal sealed class MnistVerb : Verb
     private readonly Option<string[]> method = Given.Words("--method", "Methods to try", [.. Methods.Names, "all"], Methods.OneDraw);
     private readonly Option<int> seeds = Given.Whole("--seeds", "Draws of private rows and noise.", 5);
     private readonly Option<bool> oracle = new("--oracle") { Description = "Also each method with settings found by looking at the private and test rows: cheating, as a mark." };
+    private readonly Option<string?> journal = Given.Journal();
 
     /// <summary>Makes the verb.</summary>
     public MnistVerb(Terminal terminal)
         : base(terminal, "mnist", "Tunes a small network on shifted MNIST digits.", "quietune experiment mnist --data mnist/ --shift rotate:30 --epsilon 0.5 --method one-draw dp-gd --json")
     {
-        foreach (var option in new Option[] { data, shift, publicRows, privateRows, epsilon, delta, method, seeds, oracle })
+        foreach (var option in new Option[] { data, shift, publicRows, privateRows, epsilon, delta, method, seeds, oracle, journal })
         {
             Add(option);
         }
@@ -41,7 +42,7 @@ internal sealed class MnistVerb : Verb
             arguments.GetValue(delta),
             chosen.Contains("all") ? Methods.Names : chosen,
             arguments.GetValue(seeds),
-            arguments.GetValue(oracle)).Run(terminal, cancellationToken);
+            arguments.GetValue(oracle)) { Journal = arguments.GetValue(journal) }.Run(terminal, cancellationToken);
         return new(report.Outcome, report.Show);
     }
 }

@@ -22,37 +22,47 @@ internal static class Race
         {
             foreach (var isOracle in course.Oracle is null ? new[] { false } : [false, true])
             {
-                results.Add(Run(course, method, budget, isOracle, entries.Seeds, terminal, cancellationToken));
+                results.Add(Run(course, method, budget, isOracle, entries, terminal, cancellationToken));
             }
         }
 
         return results;
     }
 
-    private static Raced<T> Run<T>(RaceCourse<T> course, string method, PrivacyBudget budget, bool isOracle, int seeds, Terminal terminal, CancellationToken cancellationToken)
+    private static Raced<T> Run<T>(RaceCourse<T> course, string method, PrivacyBudget budget, bool isOracle, RaceEntries entries, Terminal terminal, CancellationToken cancellationToken)
     {
         var expansion = course.Expansion;
         var (start, axes) = Methods.Of(method, expansion.Loss.Name, budget, course.NominalSize, expansion.Model.ParameterCount);
-        var unit = start with { Plan = start.Plan with { PrivacyUnit = course.PrivacyUnit } };
+        start = start with { Plan = start.Plan with { PrivacyUnit = course.PrivacyUnit } };
+        if (entries.Journal?.Find<T>(start, axes, isOracle, entries.Seeds) is { } known)
+        {
+            return known;
+        }
+
         var watch = Stopwatch.StartNew();
         var found = terminal.Stage(
             $"{(isOracle ? "looking at the answer for" : "rehearsing")} {method}, ε = {budget.Epsilon}",
-            progress => (isOracle ? course.Oracle! : course.Rehearsal).Search(unit, axes, progress, cancellationToken));
+            progress => (isOracle ? course.Oracle! : course.Rehearsal).Search(start, axes, progress, cancellationToken));
         var rehearsalSeconds = watch.Elapsed.TotalSeconds;
+        var (runs, passSeconds) = terminal.Stage($"tuning by {method}, ε = {budget.Epsilon}", progress => CarryOut(course, found.Plan, entries.Seeds, progress, cancellationToken));
+        var raced = new Raced<T>(method, budget, isOracle, found, runs, passSeconds, rehearsalSeconds);
+        entries.Journal?.Add(raced, start, axes);
+        return raced;
+    }
+
+    private static (IReadOnlyList<T> Runs, double PassSeconds) CarryOut<T>(RaceCourse<T> course, TuningPlan plan, int seeds, IProgress<double> progress, CancellationToken cancellationToken)
+    {
         var runs = new List<T>();
         var seconds = 0.0;
-        return terminal.Stage($"tuning by {method}, ε = {budget.Epsilon}", progress =>
+        for (var seed = 0; seed < seeds; seed++)
         {
-            for (var seed = 0; seed < seeds; seed++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var outcome = Tuner.Tune(expansion, found.Plan, course.PrivateRows((ulong)seed), new SeededNoise((ulong)seed + FirstNoise), cancellationToken: cancellationToken);
-                runs.Add(course.Measure());
-                seconds += outcome.PrivatePassTime.TotalSeconds / seeds;
-                progress.Report((seed + 1.0) / seeds);
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            var outcome = Tuner.Tune(course.Expansion, plan, course.PrivateRows((ulong)seed), new SeededNoise((ulong)seed + FirstNoise), cancellationToken: cancellationToken);
+            runs.Add(course.Measure());
+            seconds += outcome.PrivatePassTime.TotalSeconds / seeds;
+            progress.Report((seed + 1.0) / seeds);
+        }
 
-            return new Raced<T>(method, budget, isOracle, found, runs, seconds, rehearsalSeconds);
-        });
+        return (runs, seconds);
     }
 }

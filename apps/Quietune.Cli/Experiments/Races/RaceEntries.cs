@@ -6,4 +6,8 @@ namespace Quietune.Cli.Experiments.Races;
 /// <param name="Methods">Names of methods.</param>
 /// <param name="Budgets">ε and δ of each.</param>
 /// <param name="Seeds">How many draws of the noise, and of the private rows where there are more than are taken.</param>
-internal sealed record RaceEntries(IReadOnlyList<string> Methods, IReadOnlyList<PrivacyBudget> Budgets, int Seeds);
+internal sealed record RaceEntries(IReadOnlyList<string> Methods, IReadOnlyList<PrivacyBudget> Budgets, int Seeds)
+{
+    /// <summary>Where results are kept as they come and looked for first, or null.</summary>
+    public RaceJournal? Journal { get; init; }
+}
