@@ -12,37 +12,35 @@ namespace Quietune.Cli.Experiments;
 /// <param name="Shift">What makes the private digits different.</param>
 /// <param name="PublicRows">How many rows are public.</param>
 /// <param name="PrivateRows">N, how many are private.</param>
-/// <param name="Epsilons">Budgets.</param>
-/// <param name="Delta">δ of each.</param>
-/// <param name="Chosen">Names of methods.</param>
-/// <param name="Seeds">Draws of private rows and noise.</param>
-/// <param name="WithOracle">Whether each method is also run with settings found by looking at the private and test rows.</param>
-internal sealed record MnistExperiment(
-    string Data, Shift Shift, int PublicRows, int PrivateRows, IReadOnlyList<double> Epsilons, double Delta, IReadOnlyList<string> Chosen, int Seeds, bool WithOracle)
+/// <param name="Entries">Who races; each seed draws private rows and noise.</param>
+internal sealed record MnistExperiment(string Data, Shift Shift, int PublicRows, int PrivateRows, RaceEntries Entries)
 {
     private const string Accuracy = "accuracy";
-
-    /// <summary>File to which results are added as they come, and from which those of an earlier run are taken; null for none.</summary>
-    public string? Journal { get; init; }
 
     /// <summary>Runs it.</summary>
     public RaceReport Run(Terminal terminal, CancellationToken cancellationToken)
     {
-        var entries = new RaceEntries(Chosen, [.. Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta))], Seeds)
-        {
-            Journal = Journal is null ? null : new(Journal, $"mnist {Shift.Name} {PublicRows} {PrivateRows}"),
-        };
         var split = terminal.Stage("reading digits", _ => Split());
         using var model = terminal.Stage("pretraining", progress => DigitModel.Pretrain(split.Pretraining, seed: 0, progress, cancellationToken));
         var pretrained = model.PretrainedAccuracy(split.Test);
         var nonPrivate = terminal.Stage("training without privacy, for reference", progress => model.NonPrivateAccuracy(split.PrivateRows(PrivateRows, 0), split.Test, progress, cancellationToken));
         using var rehearsal = terminal.Stage("preparing the rehearsal", _ => new Rehearsal(model.Expansion, ImageScenarios.Of(split.HeldOut, StandIns(split))));
-        using var oracle = WithOracle ? new Rehearsal(model.Expansion, [new("the answer", split.PrivateRows(PrivateRows, 0), split.Test)], draws: 2) : null;
+        using var oracle = Entries.Oracles.Count > 0 ? new Rehearsal(model.Expansion, [new("the answer", split.PrivateRows(PrivateRows, 0), split.Test)], draws: 2) : null;
         var course = new RaceCourse<double>(
-            model.Expansion, PrivateRows, rehearsal, seed => split.PrivateRows(PrivateRows, seed), () => Tuning.Models.Accuracy.Of(model.Model, split.Test)) { Oracle = oracle };
-        var raced = Race.Run(course, entries, terminal, cancellationToken);
-        return new(
-            $"{PrivateRows} private digits, {Shift.InWords}", Accuracy, Accuracy, Named(pretrained), Named(nonPrivate), [.. raced.Select(result => RaceLine.Of(result, Named, Accuracy, pretrained))]);
+            $"mnist {Shift.Name} {PublicRows} {PrivateRows}", model.Expansion, PrivateRows, rehearsal, seed => split.PrivateRows(PrivateRows, seed), () => Tuning.Models.Accuracy.Of(model.Model, split.Test)) { Oracle = oracle };
+        var raced = Race.Run(course, Entries, terminal, cancellationToken);
+        return new($"{PrivateRows} private digits, {Shift.InWords}", Accuracy, Accuracy, Named(pretrained), Named(nonPrivate), [.. raced.Select(result => RaceLine.Of(result, Named, Accuracy, pretrained))])
+        {
+            Conditions =
+            [
+                new("model", $"{model.Model.ParameterCount} parameters", "a convolutional network pretrained on public digits"),
+                new("public digits", $"{PublicRows}", "upright; four fifths pretrain, one fifth rehearses"),
+                new("private digits", $"{PrivateRows}", $"{Shift.InWords}; each seed draws others"),
+                new("test digits", $"{split.Test.Count}", $"{Shift.InWords}; declared public"),
+                new("δ", $"{Entries.Budgets[0].Delta}"),
+                new("seeds", $"{Entries.Seeds}", "of private rows and noise, the same for every method"),
+            ],
+        };
     }
 
     private static Dictionary<string, double> Named(double accuracy) => new() { [Accuracy] = accuracy };

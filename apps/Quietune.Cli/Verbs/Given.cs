@@ -61,9 +61,6 @@ internal static class Given
         DefaultValueFactory = _ => values,
     };
 
-    /// <summary>A race's journal.</summary>
-    public static Option<string?> Journal() => new("--journal") { Description = "Add each result to this file as it comes, and take from it those of an earlier run of the same race by the same version." };
-
     /// <summary>The neighbouring relation.</summary>
     public static Option<Adjacency> Neighbours() => new("--adjacency")
     {

@@ -14,17 +14,13 @@ internal sealed class IcuVerb : Verb
     private readonly Option<string?> privateRows = new("--private") { Description = "Private stays." };
     private readonly Option<string?> test = new("--test") { Description = "Stays to measure on." };
     private readonly Option<string[]> model = Given.Words("--model", "Kind of model", IcuModel.Kinds, "logistic");
-    private readonly Option<double[]> epsilon = Given.Numbers("--epsilon", "Budgets to try.", 1);
-    private readonly Option<double> delta = Given.Number("--delta", "δ of each budget.", 1e-5);
-    private readonly Option<string[]> method = Given.Words("--method", "Methods to try", [.. Methods.Names, "all"], "all");
-    private readonly Option<int> seeds = Given.Whole("--seeds", "Draws of the noise.", 10);
-    private readonly Option<bool> oracle = new("--oracle") { Description = "Also each method with settings found by looking at the test rows: a mark, not a private method." };
+    private readonly RaceOptions race = new(1, "all", 10, "the noise");
 
     /// <summary>Makes the verb.</summary>
     public IcuVerb(Terminal terminal)
         : base(terminal, "icu", "Tunes a mortality model from one kind of intensive-care patients to another.", "quietune experiment icu --data physionet2012/ --preset csru-to-micu --epsilon 0.5 1 2 --json")
     {
-        foreach (var option in new Option[] { data, preset, publicRows, privateRows, test, model, epsilon, delta, method, seeds, oracle })
+        foreach (var option in new Option[] { data, preset, publicRows, privateRows, test, model }.Concat(race.All))
         {
             Add(option);
         }
@@ -33,17 +29,12 @@ internal sealed class IcuVerb : Verb
     /// <inheritdoc/>
     protected override VerbResult Run(ParseResult arguments, Terminal terminal, CancellationToken cancellationToken)
     {
-        var chosen = arguments.GetValue(method)!;
         var folder = arguments.GetValue(data)!;
         var outcome = new IcuExperiment(
             folder,
             Selections(arguments, folder),
             arguments.GetValue(model)!.Single(),
-            arguments.GetValue(epsilon)!,
-            arguments.GetValue(delta),
-            chosen.Contains("all") ? Methods.Names : chosen,
-            arguments.GetValue(seeds),
-            arguments.GetValue(oracle)).Run(terminal, cancellationToken);
+            race.Read(arguments)).Run(terminal, cancellationToken);
         return new(outcome, people => Show(people, outcome));
     }
 

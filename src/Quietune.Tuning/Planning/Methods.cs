@@ -23,7 +23,7 @@ public static class Methods
     public static IReadOnlyList<string> Names { get; } = [.. Ours, DpGd, .. PublishedMethods.Names];
 
     /// <summary>A method's first candidate and the axes of its search.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="name">One of <see cref="Names"/>, or of <see cref="Ablations.Names"/>.</param>
     /// <param name="loss">The loss's name.</param>
     /// <param name="budget">ε and δ of the run.</param>
     /// <param name="nominalSize">N.</param>
@@ -33,6 +33,11 @@ public static class Methods
     public static (Candidate Start, IReadOnlyList<PlanAxis> Axes) Of(
         string name, string loss, PrivacyBudget budget, long nominalSize, long dimension, Adjacency adjacency = Adjacency.AddRemove)
     {
+        if (Ablations.Of(name, method => Of(method, loss, budget, nominalSize, dimension, adjacency)) is { } variant)
+        {
+            return variant;
+        }
+
         var plan = new TuningPlan
         {
             Method = name,

@@ -22,7 +22,7 @@ public sealed class RaceTests : IDisposable
     [Fact]
     public void Run_WithOracle_SetsMarkedResultsBesideThatForetellMore()
     {
-        var results = SmallCourse.Run(small.WithOracle, SmallCourse.Entries(1, "one-draw"));
+        var results = SmallCourse.Run(small.WithOracle, SmallCourse.Entries(1, "one-draw") with { Oracles = ["one-draw"] });
         Assert.Equal([false, true], results.Select(result => result.IsOracle));
         Assert.Equal(["half turned", "the answer"], results.Select(result => result.Found.Scenarios.Single().Name));
         Assert.NotEqual(results[0].Found.PredictedGain, results[1].Found.PredictedGain);
@@ -34,13 +34,13 @@ public sealed class RaceTests : IDisposable
         var path = Path.Combine(Path.GetTempPath(), $"quietune-{Guid.NewGuid():N}.jsonl");
         try
         {
-            var entries = SmallCourse.Entries(2, "one-draw") with { Journal = new(path, "small") };
+            var entries = SmallCourse.Entries(2, "one-draw") with { Journal = path, Oracles = ["one-draw"] };
             var first = SmallCourse.Run(small.WithOracle, entries);
             File.AppendAllText(path, "{\"key\":\"a line that was cut of");
             small.Asked.Clear();
             var again = SmallCourse.Run(small.WithOracle, entries with { Methods = ["one-draw", "last-layer"] });
-            Assert.Equal([0, 1, 0, 1], small.Asked);
-            foreach (var (old, kept) in first.Zip(again))
+            Assert.Equal([0, 1], small.Asked);
+            foreach (var (old, kept) in first.Zip([again[0], again[2]]))
             {
                 Assert.Equal((old.Method, old.IsOracle, old.Found.Plan.Hash(), old.Found.PredictedGain, old.RehearsalSeconds), (kept.Method, kept.IsOracle, kept.Found.Plan.Hash(), kept.Found.PredictedGain, kept.RehearsalSeconds));
                 Assert.Equal(old.Runs, kept.Runs);
@@ -53,7 +53,8 @@ public sealed class RaceTests : IDisposable
             Assert.Empty(small.Asked);
 
             // Another race, other seeds or another budget is another result.
-            SmallCourse.Run(small.Course, entries with { Journal = new(path, "other") });
+            entries = entries with { Oracles = [] };
+            SmallCourse.Run(small.Course with { Description = "other" }, entries);
             SmallCourse.Run(small.Course, entries with { Seeds = 1 });
             SmallCourse.Run(small.Course, entries with { Budgets = [new(3, 1e-5)] });
             Assert.Equal([0, 1, 0, 0, 1], small.Asked);

@@ -26,7 +26,7 @@ internal sealed class SmallCourse : IDisposable
         var test = Points(1_000, seed: 2, slope: -1);
         rehearsal = new(expansion, [new("half turned", Points(200, seed: 3, slope: 0), Points(400, seed: 4, slope: 0))]);
         answer = new(expansion, [new("the answer", Points(200, seed: 10, slope: -1), test)]);
-        Course = new(expansion, 200, rehearsal, Rows, () => Accuracy.Of(model, test));
+        Course = new("small", expansion, 200, rehearsal, Rows, () => Accuracy.Of(model, test));
     }
 
     public RaceCourse<double> Course { get; }

@@ -11,13 +11,8 @@ namespace Quietune.Cli.Experiments.Icu;
 /// <param name="Folder">Where the sets lie.</param>
 /// <param name="Preset">The selections.</param>
 /// <param name="Kind">The kind of model.</param>
-/// <param name="Epsilons">Budgets.</param>
-/// <param name="Delta">δ of each.</param>
-/// <param name="Chosen">Names of methods.</param>
-/// <param name="Seeds">Draws of the noise.</param>
-/// <param name="WithOracle">Whether each method is also run with settings found by looking at the private and test rows.</param>
-internal sealed record IcuExperiment(
-    string Folder, IcuPreset Preset, string Kind, IReadOnlyList<double> Epsilons, double Delta, IReadOnlyList<string> Chosen, int Seeds, bool WithOracle)
+/// <param name="Entries">Who races; each seed draws noise.</param>
+internal sealed record IcuExperiment(string Folder, IcuPreset Preset, string Kind, RaceEntries Entries)
 {
     // The scenarios are invented: a smaller gain on them was seen to be none on real records, or harm.
     private const double LeastGain = 0.006;
@@ -26,7 +21,6 @@ internal sealed record IcuExperiment(
     /// <summary>Runs it.</summary>
     public IcuOutcome Run(Terminal terminal, CancellationToken cancellationToken)
     {
-        var entries = new RaceEntries(Chosen, [.. Epsilons.Select(epsilon => Verbs.Given.Budget(epsilon, Delta))], Seeds);
         var watch = Stopwatch.StartNew();
         var data = terminal.Stage("reading records", _ => IcuData.Read(Folder, Preset, IcuModel.ReadsGrid(Kind), cancellationToken));
         var readingSeconds = watch.Elapsed.TotalSeconds;
@@ -36,11 +30,11 @@ internal sealed record IcuExperiment(
         var reference = terminal.Stage("training without privacy, for reference", progress => model.NonPrivate(data.Private.Examples, data.Test.Examples, progress, cancellationToken));
         var nonPrivate = IcuScores.Of([new(reference, threshold)], data.Test);
         using var rehearsal = terminal.Stage("preparing the rehearsal", _ => Rehearse(model, TableScenarios.Of(model.Model, data.Public.Examples, data.Private.Examples.Count, model.Reliability)));
-        using var oracle = WithOracle ? Rehearse(model, [new("the answer", data.Private.Examples, data.Test.Examples)]) : null;
+        using var oracle = Entries.Oracles.Count > 0 ? Rehearse(model, [new("the answer", data.Private.Examples, data.Test.Examples)]) : null;
         var rows = data.Private.Examples;
         var course = new RaceCourse<Predicted>(
-            model.Expansion, rows.Count, rehearsal, _ => rows, () => new(Predictions.Probabilities(model.Model, data.Test.Examples), Threshold(model, data))) { Oracle = oracle };
-        var raced = Race.Run(course, entries, terminal, cancellationToken);
+            $"icu {Path.GetFullPath(Folder)} {Preset} {Kind}", model.Expansion, rows.Count, rehearsal, _ => rows, () => new(Predictions.Probabilities(model.Model, data.Test.Examples), Threshold(model, data))) { Oracle = oracle };
+        var raced = Race.Run(course, Entries, terminal, cancellationToken);
         var results = raced.Select(result => IcuResult.Of(result, IcuScores.Of(result.Runs, data.Test), pretrained.Auroc.Mean, nonPrivate.Auroc.Mean)).ToList();
         var lines = raced.Select(result => RaceLine.Of(result, run => Auroc(run, data), Headline, pretrained.Auroc.Mean)).ToList();
         return new(

@@ -14,27 +14,24 @@ internal static class Race
     private const ulong FirstNoise = 1_000;
 
     /// <summary>Runs it.</summary>
-    /// <returns>Budget by budget, in the order of the methods; a method's oracle stands behind it.</returns>
+    /// <returns>Budget by budget, in the order of the methods, the oracles behind them.</returns>
     public static IReadOnlyList<Raced<T>> Run<T>(RaceCourse<T> course, RaceEntries entries, Terminal terminal, CancellationToken cancellationToken)
     {
-        var results = new List<Raced<T>>();
-        foreach (var (budget, method) in entries.Budgets.SelectMany(budget => entries.Methods.Select(method => (budget, method))))
-        {
-            foreach (var isOracle in course.Oracle is null ? new[] { false } : [false, true])
-            {
-                results.Add(Run(course, method, budget, isOracle, entries, terminal, cancellationToken));
-            }
-        }
-
-        return results;
+        var journal = entries.Journal is { } path ? new RaceJournal(path, course.Description) : null;
+        return
+        [
+            .. from budget in entries.Budgets
+               from runner in entries.Methods.Select(method => (Method: method, IsOracle: false)).Concat(entries.Oracles.Select(method => (Method: method, IsOracle: true)))
+               select Run(course, runner.Method, budget, runner.IsOracle, entries.Seeds, journal, terminal, cancellationToken),
+        ];
     }
 
-    private static Raced<T> Run<T>(RaceCourse<T> course, string method, PrivacyBudget budget, bool isOracle, RaceEntries entries, Terminal terminal, CancellationToken cancellationToken)
+    private static Raced<T> Run<T>(RaceCourse<T> course, string method, PrivacyBudget budget, bool isOracle, int seeds, RaceJournal? journal, Terminal terminal, CancellationToken cancellationToken)
     {
         var expansion = course.Expansion;
         var (start, axes) = Methods.Of(method, expansion.Loss.Name, budget, course.NominalSize, expansion.Model.ParameterCount);
         start = start with { Plan = start.Plan with { PrivacyUnit = course.PrivacyUnit } };
-        if (entries.Journal?.Find<T>(start, axes, isOracle, entries.Seeds) is { } known)
+        if (journal?.Find<T>(start, axes, isOracle, seeds) is { } known)
         {
             return known;
         }
@@ -44,9 +41,9 @@ internal static class Race
             $"{(isOracle ? "looking at the answer for" : "rehearsing")} {method}, ε = {budget.Epsilon}",
             progress => (isOracle ? course.Oracle! : course.Rehearsal).Search(start, axes, progress, cancellationToken));
         var rehearsalSeconds = watch.Elapsed.TotalSeconds;
-        var (runs, passSeconds) = terminal.Stage($"tuning by {method}, ε = {budget.Epsilon}", progress => CarryOut(course, found.Plan, entries.Seeds, progress, cancellationToken));
+        var (runs, passSeconds) = terminal.Stage($"tuning by {method}, ε = {budget.Epsilon}", progress => CarryOut(course, found.Plan, seeds, progress, cancellationToken));
         var raced = new Raced<T>(method, budget, isOracle, found, runs, passSeconds, rehearsalSeconds);
-        entries.Journal?.Add(raced, start, axes);
+        journal?.Add(raced, start, axes);
         return raced;
     }
 

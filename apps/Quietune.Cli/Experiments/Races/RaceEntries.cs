@@ -8,6 +8,9 @@ namespace Quietune.Cli.Experiments.Races;
 /// <param name="Seeds">How many draws of the noise, and of the private rows where there are more than are taken.</param>
 internal sealed record RaceEntries(IReadOnlyList<string> Methods, IReadOnlyList<PrivacyBudget> Budgets, int Seeds)
 {
-    /// <summary>Where results are kept as they come and looked for first, or null.</summary>
-    public RaceJournal? Journal { get; init; }
+    /// <summary>Methods that also run with settings found by looking at the answer.</summary>
+    public IReadOnlyList<string> Oracles { get; init; } = [];
+
+    /// <summary>The file where results are kept as they come and looked for first, or null.</summary>
+    public string? Journal { get; init; }
 }

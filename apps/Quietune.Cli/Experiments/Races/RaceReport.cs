@@ -1,4 +1,8 @@
+using Quietune.Cli.Jobs;
+using Quietune.Cli.Outputs;
 using Quietune.Cli.Terminals;
+using Quietune.Reporting;
+using Quietune.Tuning.Planning;
 
 namespace Quietune.Cli.Experiments.Races;
 
@@ -17,6 +21,9 @@ internal sealed record RaceReport(
     IReadOnlyDictionary<string, double>? NonPrivate,
     IReadOnlyList<RaceLine> Lines)
 {
+    /// <summary>What was the same for all methods, for people.</summary>
+    public IReadOnlyList<NamedValue> Conditions { get; init; } = [];
+
     /// <summary>Whether the measure is a share, so that it can be told in per cent and points.</summary>
     public bool IsShare { get; init; } = true;
 
@@ -62,6 +69,51 @@ internal sealed record RaceReport(
             people.Line($"Foretold within 3 points in {foretelling.WithinThreePoints:P0} of {foretelling.Runs} runs, by {100 * foretelling.MeanError:0.0} points on average.");
         }
     }
+
+    /// <summary>Writes it as a page.</summary>
+    /// <param name="path">The file, in a folder that exists.</param>
+    public void Write(string path)
+    {
+        using var output = new StagedOutput(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        output.Write(Path.GetFileName(path), RacePage.Render(Story));
+        output.Commit();
+    }
+
+    private RaceStory Story => new(Title, Measure, Before, NonPrivate?[Headline], [.. Lines.Select(Result)], [.. Pairings.Select(Pair)], Conditions)
+    {
+        IsShare = IsShare,
+        WithinThreePoints = Foretelling?.WithinThreePoints,
+    };
+
+    private static RaceResult Result(RaceLine line) => new(
+        line.Method,
+        line.Oracle ? RaceRole.Oracle : Methods.Ours.Contains(line.Method) ? RaceRole.Ours : RaceRole.Other,
+        line.Epsilon,
+        line.Reached.Mean,
+        line.Reached.Std,
+        line.Reached.Low,
+        line.Reached.High,
+        line.Foretold,
+        line.Found.Plan.Rounds,
+        line.PassSeconds,
+        line.RehearsalSeconds,
+        string.Join("; ", PlanText.Settings(line.Found).Where(setting => setting.Name != "method").Select(setting => $"{setting.Name} {setting.Value}").Concat(Rounds(line.Found.Plan))));
+
+    /// <summary>What a plan does in its rounds, where it is not the plain thing.</summary>
+    private static IEnumerable<string> Rounds(TuningPlan plan) =>
+    [
+        .. plan.SamplingRate < 1 ? new[] { $"sampling rate {plan.SamplingRate}" } : [],
+        .. plan.Momentum > 0 ? new[] { $"momentum {plan.Momentum}" } : [],
+        .. plan.Adam is { } adam ? new[] { $"Adam with a floor of {adam.Floor}" } : [],
+        .. plan.Augmentations > 1 ? new[] { $"{plan.Augmentations} augmentations" } : [],
+        .. plan.Averaging > 0 ? new[] { $"averaging {plan.Averaging}" } : [],
+        .. plan.CurvatureEvery > 0 ? new[] { $"geometry anew every {plan.CurvatureEvery} rounds" } : [],
+        .. plan.Centred ? new[] { "centred on the public gradient" } : [],
+    ];
+
+    private static RacePair Pair(Pairing pair) => new(
+        pair.Epsilon, pair.Ours, pair.Oracle ? $"{pair.Method}, oracle" : pair.Method,
+        pair.Difference.Mean, pair.Difference.StandardError, pair.Difference.PValue, pair.Difference.Wins, pair.Difference.Pairs);
 
     /// <summary>A method's name, with a warning where it looked at the answer.</summary>
     private static string Name(string method, bool oracle) => oracle ? $"{method}, oracle (cheating)" : method;

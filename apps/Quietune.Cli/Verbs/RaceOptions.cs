@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Quietune.Cli.Experiments.Races;
+using Quietune.Tuning.Baselines;
+using Quietune.Tuning.Planning;
+
+namespace Quietune.Cli.Verbs;
+
+/// <summary>The options of every verb that races methods: which, at which budgets, how often, and what is kept of it.</summary>
+internal sealed class RaceOptions
+{
+    private const string Every = "all";
+    private const string Variants = "ablations";
+    private readonly Option<double[]> epsilon;
+    private readonly Option<double> delta = Given.Number("--delta", "δ of each budget.", 1e-5);
+    private readonly Option<string[]> method;
+    private readonly Option<int> seeds;
+    private readonly Option<string[]> oracle;
+    private readonly Option<string?> journal = new("--journal") { Description = "Add each result to this file as it comes, and take from it those of an earlier run of the same race by the same version." };
+    private readonly Option<string?> html = new("--html") { Description = "Write the race as a page of HTML to this file." };
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="epsilon">The usual budget.</param>
+    /// <param name="method">The usual method.</param>
+    /// <param name="seeds">The usual number of runs.</param>
+    /// <param name="run">What changes from seed to seed.</param>
+    public RaceOptions(double epsilon, string method, int seeds, string run)
+    {
+        this.epsilon = Given.Numbers("--epsilon", "Budgets to try.", epsilon);
+        this.method = Given.Words("--method", "Methods to try", [.. Methods.Names, .. Ablations.Names, Every, Variants], method);
+        this.seeds = Given.Whole("--seeds", $"Draws of {run}.", seeds);
+        oracle = Given.Words("--oracle", "Also these methods, or all of --method, with settings found by looking at the private and test rows: cheating, as a mark", [.. Methods.Names, .. Ablations.Names]);
+        oracle.Arity = ArgumentArity.ZeroOrMore;
+    }
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [epsilon, delta, method, seeds, oracle, journal, html];
+
+    /// <summary>Who races.</summary>
+    /// <exception cref="BadInputException">A budget is out of its range.</exception>
+    public RaceEntries Read(ParseResult arguments)
+    {
+        var chosen = arguments.GetValue(method)!.SelectMany(name => name switch { Every => Methods.Names, Variants => Ablations.Names, _ => [name] }).Distinct().ToList();
+        var oracles = arguments.GetResult(oracle) is not { Implicit: false } ? [] : arguments.GetValue(oracle) is { Length: > 0 } named ? named : (IReadOnlyList<string>)chosen;
+        return new(chosen, [.. arguments.GetValue(epsilon)!.Distinct().Select(value => Given.Budget(value, arguments.GetValue(delta)))], arguments.GetValue(seeds))
+        {
+            Oracles = oracles,
+            Journal = arguments.GetValue(journal),
+        };
+    }
+
+    /// <summary>The file of the page, refused early where it cannot be; null for none.</summary>
+    /// <exception cref="BadInputException">It cannot be written.</exception>
+    public string? Page(ParseResult arguments) => arguments.GetValue(html) is { } path ? Jobs.OutputFile.Named("--html", path) : null;
+}
