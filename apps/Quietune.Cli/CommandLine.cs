@@ -41,6 +41,7 @@ internal static class CommandLine
         new VerifyVerb(terminal),
         new InspectVerb(terminal),
         new EvaluateVerb(terminal),
+        new AuditVerb(terminal),
         new PrepareVerb(terminal),
         new PretrainVerb(terminal),
         new ExperimentVerb(terminal),

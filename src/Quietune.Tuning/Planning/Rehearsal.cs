@@ -139,7 +139,7 @@ public sealed class Rehearsal : IDisposable
     }
 
     /// <summary>The candidate's plan with its clip norm, and its step size in units of the clip norm's inverse.</summary>
-    private TuningPlan Frozen(Candidate candidate)
+    internal TuningPlan Frozen(Candidate candidate)
     {
         var sorted = NormsOf(candidate.Plan.Geometry);
         if (sorted.Length == 0)

@@ -53,9 +53,15 @@ public static class Tuner
         PublicExpansion expansion, IGeometry geometry, TuningPlan plan, Func<int, Sensitive<Tensor>> clippedSum, INoiseSource noise, IProgress<double>? progress) =>
         Tune(expansion, geometry, plan, (round, _) => new(clippedSum(round), null), noise, progress);
 
-    /// <summary>The same with a geometry already built, which stays the caller's, and any way through the rows of a round.</summary>
+    /// <summary>The same with a geometry already built, which stays the caller's, any way through the rows of a round, and a watcher of what each round releases.</summary>
     internal static TuningOutcome Tune(
-        PublicExpansion expansion, IGeometry geometry, TuningPlan plan, Func<int, RoundPass, PassSums> pass, INoiseSource noise, IProgress<double>? progress)
+        PublicExpansion expansion,
+        IGeometry geometry,
+        TuningPlan plan,
+        Func<int, RoundPass, PassSums> pass,
+        INoiseSource noise,
+        IProgress<double>? progress,
+        Action<QuadraticExponentialMechanism, Tensor>? released = null)
     {
         var model = expansion.Model;
         var expectedUnits = plan.NominalSize * plan.SamplingRate;
@@ -85,8 +91,9 @@ public static class Tuner
                 reading.Start();
                 var sums = pass(round, new(geometry, clipping.ClipNorm) { Centre = centre, CountsBelow = plan.TargetClipQuantile is not null, Scale = 1.0 / plan.Augmentations });
                 reading.Stop();
-                using var released = mechanism.Release(sums.Sum, noise);
-                var mean = released / expectedUnits;
+                using var sum = mechanism.Release(sums.Sum, noise);
+                released?.Invoke(mechanism, sum);
+                var mean = sum / expectedUnits;
                 var deviation = mechanism.NoiseScale / expectedUnits;
                 var step = rule.Next(geometry, centre is null ? mean : mean + centre.Whitened, deviation * deviation);
                 steps.Add(Step(expansion, plan, step));
@@ -121,7 +128,8 @@ public static class Tuner
         return new(mechanisms[0], steps, plan.Rounds, reading.Elapsed, noise.IsSecure);
     }
 
-    private static QuadraticExponentialMechanism MechanismOf(TuningPlan plan, int round, double clipNorm, long dimension)
+    /// <summary>The mechanism of one round.</summary>
+    internal static QuadraticExponentialMechanism MechanismOf(TuningPlan plan, int round, double clipNorm, long dimension)
     {
         var sensitivity = plan.Adjacency == Adjacency.ReplaceOne ? 2 : 1;
         return new(Math.BitDecrement(sensitivity / plan.SumNoiseMultiplierAt(round)), clipNorm, Math.Max(1, (long)(plan.NominalSize * plan.SamplingRate)), dimension, plan.Adjacency);

@@ -1,0 +1,49 @@
+using Quietune.Privacy.Budgets;
+
+namespace Quietune.Cli.Audits;
+
+/// <summary>What <c>quietune audit</c> was asked to do.</summary>
+/// <param name="Attack">Which attack.</param>
+/// <param name="Method">The method on trial.</param>
+/// <param name="Budgets">What it promises.</param>
+internal sealed record AuditRequest(string Attack, string Method, IReadOnlyList<PrivacyBudget> Budgets)
+{
+    /// <summary>The model file; null for the digit network.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Public rows in the private rows' place.</summary>
+    public string? PublicData { get; init; }
+
+    /// <summary>Folder with the MNIST files, for the digit network.</summary>
+    public string? Mnist { get; init; }
+
+    /// <summary>How many of them are public, for the digit network.</summary>
+    public int PublicRows { get; init; }
+
+    /// <summary>The label's column.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Feature columns or patterns; empty for all.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>The preprocessing spec's file; null to propose one.</summary>
+    public string? Preprocess { get; init; }
+
+    /// <summary>What to tune.</summary>
+    public IReadOnlyList<string> Train { get; init; } = [];
+
+    /// <summary>The loss's name.</summary>
+    public required string Loss { get; init; }
+
+    /// <summary>Rows beside the canaries.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>Runs of the mechanism; null for as many as the method's rounds allow in a minute or so.</summary>
+    public int? Draws { get; init; }
+
+    /// <summary>Canaries; null for as many as suit the attack.</summary>
+    public int? Canaries { get; init; }
+
+    /// <summary>Of the lower bounds.</summary>
+    public double Confidence { get; init; }
+}

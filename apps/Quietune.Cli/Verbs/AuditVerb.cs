@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Quietune.Cli.Audits;
+using Quietune.Cli.Terminals;
+using Quietune.Tuning.Planning;
+
+namespace Quietune.Cli.Verbs;
+
+/// <summary><c>quietune audit</c>: attacks a method on public rows, and tells what the attack proves.</summary>
+internal sealed class AuditVerb : Verb
+{
+    private readonly Option<string?> model = new("--model") { Description = "The ONNX file that is tuned." };
+    private readonly Option<string?> publicData = new("--public") { Description = "Public rows in the private rows' place, in any form that 'quietune tune' reads." };
+    private readonly Option<string?> mnist = new("--mnist") { Description = "Folder with the four MNIST files: audits the digit network of 'quietune experiment mnist' instead of --model." };
+    private readonly Option<int> publicRows = Given.Whole("--public-rows", "Public digits, with --mnist.", 30_000, least: 100);
+    private readonly Option<string?> label = new("--label") { Description = "The label's column." };
+    private readonly Option<string[]> features = new("--features") { Description = "Feature columns or patterns with *; all but the label by default.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> preprocess = new("--preprocess") { Description = "A preprocessing spec; proposed from the public rows by default." };
+    private readonly Option<string[]> train = new("--train") { Description = "What to tune, as 'quietune tune' takes it.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string> loss = new("--loss") { Description = "cross-entropy, binary, squared or poisson.", DefaultValueFactory = _ => "cross-entropy" };
+    private readonly Option<string[]> method = Given.Words("--method", "Methods on trial", [.. Methods.Names, "all"], Methods.OneDraw);
+    private readonly Option<double[]> epsilon = Given.Numbers("--epsilon", "ε as promised; several are audited one after the other.", 1);
+    private readonly Option<double> delta = Given.Number("--delta", "δ of each.", 1e-5);
+    private readonly Option<string> attack = new("--attack") { Description = $"How to attack ({string.Join(", ", AuditJob.Attacks)}).", DefaultValueFactory = _ => AuditJob.TwoWorlds };
+    private readonly Option<int> rows = Given.Whole("--rows", "Rows beside the canaries at most.", 1_000, least: 2);
+    private readonly Option<int?> draws = new("--draws") { Description = "Runs of the mechanism; 2,000 of methods of one round, 100 of others." };
+    private readonly Option<int?> canaries = new("--canaries") { Description = "Canaries in each run." };
+    private readonly Option<double> confidence = Given.Number("--confidence", "Of the lower bounds.", 0.95);
+
+    /// <summary>Makes the verb.</summary>
+    public AuditVerb(Terminal terminal)
+        : base(
+            terminal,
+            "audit",
+            "Attacks a method on public rows that stand in for private ones, and tells what ε the attack proves; costs no budget.",
+            "quietune audit --model m.onnx --public public.csv --label y --epsilon 1 4")
+    {
+        foreach (var option in new Option[] { model, publicData, mnist, publicRows, label, features, preprocess, train, loss, method, epsilon, delta, attack, rows, draws, canaries, confidence })
+        {
+            Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override VerbResult Run(ParseResult arguments, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var chosen = arguments.GetValue(method)!;
+        var findings = AuditJob.Run(
+            [.. (chosen.Contains("all") ? Methods.Names : chosen).Select(name => Request(arguments, name))], terminal, cancellationToken);
+        return new(
+            new { findings },
+            people =>
+            {
+                people.Table(
+                    $"What the attacks prove, with confidence {arguments.GetValue(confidence)}",
+                    ["method", "attack", "ε promised", "ε proven", "of any mechanism", "right guesses", "allowed", "guesses", "verdict"],
+                    findings.Select(found => new[]
+                    {
+                        found.Method, found.Attack, $"{found.Epsilon}", $"{found.EpsilonLowerBound:0.000}", $"{found.EpsilonLowerBoundOfAny:0.000}", $"{found.Accuracy:P2}",
+                        $"{found.LargestAccuracy:P2}", $"{found.Guesses}", found.IsRefuted ? "REFUTED" : "not refuted",
+                    }));
+                foreach (var point in findings.Where(found => found.Points.Count > 1).SelectMany(found => found.Points.Skip(1)))
+                {
+                    people.Line($"{point.Name}: found {point.HitRate:P1} of those present, at {point.FalseAlarmRate:P1} false alarms; proves ε = {point.EpsilonLowerBound:0.000} alone.");
+                }
+            });
+    }
+
+    private AuditRequest Request(ParseResult arguments, string name)
+    {
+        var level = arguments.GetValue(confidence);
+        if (level is not (> 0 and < 1))
+        {
+            throw new BadInputException($"--confidence: expected a number in (0, 1), got {level}.");
+        }
+
+        var budgets = arguments.GetValue(epsilon)!.Select(value => Given.Budget(value, arguments.GetValue(delta))).ToList();
+        if (budgets.Exists(budget => budget.IsPure))
+        {
+            throw new BadInputException("--delta: expected a number above 0, got 0.");
+        }
+
+        return new(arguments.GetValue(attack)!, name, budgets)
+        {
+            Model = arguments.GetValue(model),
+            PublicData = arguments.GetValue(publicData),
+            Mnist = arguments.GetValue(mnist),
+            PublicRows = arguments.GetValue(publicRows),
+            Label = arguments.GetValue(label),
+            Features = arguments.GetValue(features) ?? [],
+            Preprocess = arguments.GetValue(preprocess),
+            Train = arguments.GetValue(train) ?? [],
+            Loss = arguments.GetValue(loss)!,
+            Rows = arguments.GetValue(rows),
+            Draws = AtLeastOne("--draws", arguments.GetValue(draws)),
+            Canaries = AtLeastOne("--canaries", arguments.GetValue(canaries)),
+            Confidence = level,
+        };
+    }
+
+    private static int? AtLeastOne(string name, int? value) => value is < 1 ? throw new BadInputException($"{name}: expected a whole number of at least 1, got {value}.") : value;
+}

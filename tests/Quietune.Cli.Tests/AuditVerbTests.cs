@@ -1,0 +1,40 @@
+namespace Quietune.Cli.Tests;
+
+/// <summary><c>quietune audit</c>: attacks that prove nearly what is promised and no more, and refusals in one sentence.</summary>
+public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
+{
+    [Fact]
+    public async Task Audit_TwoWorlds_ProvesMostOfThePromise()
+    {
+        var told = await Told.ByAsync(Audit("--epsilon", "4", "--draws", "500", "--json"));
+        Assert.True(told.ExitCode == 0, told.Error);
+        var found = told.Json.GetProperty("findings")[0];
+        Assert.Equal(4, found.GetProperty("epsilon").GetDouble());
+        Assert.Equal(500, found.GetProperty("draws").GetInt32());
+        Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 2, 4);
+        Assert.False(found.GetProperty("isRefuted").GetBoolean());
+        Assert.Equal(4, found.GetProperty("points").GetArrayLength());
+        Assert.InRange(found.GetProperty("points")[0].GetProperty("hitRate").GetDouble(), 0.55, 0.8);
+    }
+
+    [Fact]
+    public async Task Audit_ForPeople_TellsAVerdict()
+    {
+        var told = await Told.ByAsync(Audit("--draws", "20"));
+        Assert.Equal(0, told.ExitCode);
+        Assert.Empty(told.Output);
+        Assert.Contains("not refuted", told.Error, StringComparison.Ordinal);
+        Assert.Contains("gradient-aligned", told.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--attack", "magic")]
+    [InlineData("--confidence", "1")]
+    [InlineData("--epsilon", "0")]
+    [InlineData("--delta", "0")]
+    [InlineData("--draws", "0")]
+    [InlineData("--mnist", "digits/")]
+    public async Task Audit_BadOption_IsRefused(string option, string value) => (await Told.ByAsync(Audit(option, value))).Refuses(option == "--mnist" ? "--model" : option);
+
+    private string[] Audit(params string[] more) => ["audit", "--model", ward.Model, "--public", ward.Public, "--label", "died", "--features", "age", "pressure", "lactate", "--loss", "binary", .. more];
+}
