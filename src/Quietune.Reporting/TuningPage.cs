@@ -26,9 +26,9 @@ public static class TuningPage
             """));
 
     private static Markup Lead(TuningStory story) => Markup.Of($"""
-        <p class="lead">{(story.DoesNothing
-            ? "The rehearsal on public data predicted harm at this budget, so the model was left as it was."
-            : $"The model was tuned on about {Numbers.Count(story.Promise.NominalSize)} private {story.Promise.PrivacyUnit}s that nobody looked at.")}</p>
+        <p class="lead">The model was tuned on about {Numbers.Count(story.Promise.NominalSize)} private {story.Promise.PrivacyUnit}s that nobody looked at.{(story.IsForced
+            ? " The rehearsal on public data predicted harm at this budget; the plan was carried out by force."
+            : string.Empty)}</p>
         <dl class="key">
         <div><dt>Privacy promised</dt><dd>ε = {Numbers.Short(story.Promise.Epsilon)}, δ = {Numbers.Short(story.Promise.Delta)}</dd></div>
         <div><dt>Best guess of an attacker</dt><dd>right {Numbers.PercentAtMost(story.Promise.GuessRate)} of the time</dd></div>

@@ -5,7 +5,7 @@ namespace Quietune.Reporting;
 /// <param name="Promise">What was promised.</param>
 /// <param name="Measure">What the rehearsal measured: <c>accuracy</c>.</param>
 /// <param name="Rehearsal">Each scenario: its name, the measure before and after.</param>
-/// <param name="DoesNothing">Whether the rehearsal predicted harm, so that the model was left as it was.</param>
+/// <param name="IsForced">Whether the rehearsal predicted harm and the plan was carried out all the same.</param>
 /// <param name="Settings">What the rehearsal chose.</param>
 /// <param name="Layers">What was tuned: parameter, shape, rule.</param>
 /// <param name="Certificate">The certificate, as JSON text.</param>
@@ -16,7 +16,7 @@ public sealed record TuningStory(
     Promise Promise,
     string Measure,
     IReadOnlyList<RehearsedScenario> Rehearsal,
-    bool DoesNothing,
+    bool IsForced,
     IReadOnlyList<NamedValue> Settings,
     IReadOnlyList<NamedValue> Layers,
     string Certificate,

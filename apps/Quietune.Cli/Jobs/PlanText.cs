@@ -7,13 +7,13 @@ namespace Quietune.Cli.Jobs;
 internal static class PlanText
 {
     /// <summary>What a rehearsal chose.</summary>
-    public static IReadOnlyList<NamedValue> Settings(RehearsalResult found)
+    public static IReadOnlyList<NamedValue> Settings(FrozenPlan frozen)
     {
-        var plan = found.Plan;
+        var plan = frozen.ReadPlan();
         List<NamedValue> settings =
         [
             new("method", plan.Method, $"{plan.Rounds} pass{(plan.Rounds == 1 ? string.Empty : "es")} over the private rows"),
-            new("clip norm C", $"{plan.ClipNorm:G4}", $"where {found.ClipQuantile:P0} of the stand-in rows lie below"),
+            new("clip norm C", $"{plan.ClipNorm:G4}", $"where {frozen.ClipQuantile:P0} of the stand-in rows lie below"),
             new("geometry", plan.Geometry.Kind, "the whitening of gradients"),
             new("coordinates k", plan.Geometry.Dimension is { } k ? $"{k}" : "all", "released with noise"),
         ];
@@ -24,9 +24,9 @@ internal static class PlanText
         }
 
         settings.Add(plan.TrustRadius is { } radius
-            ? new("trust radius κ", $"{radius} nats", found.DoesNothing ? "the rehearsal predicted harm, so nothing was done" : "mean change of public predictions at most")
+            ? new("trust radius κ", $"{radius} nats", "mean change of public predictions at most")
             : new("step size", $"{plan.StepSize:G4}", "fixed"));
-        settings.Add(new("plans tried", $"{found.Tried}", "each on public rows in the private rows' role"));
+        settings.Add(new("plans tried", $"{frozen.Tried}", "each on public rows in the private rows' role"));
         return settings;
     }
 }

@@ -1,3 +1,5 @@
+using Quietune.Privacy.Accounting;
+using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Ledger;
 using Quietune.Storage;
 using Quietune.Tuning.Certificates;
@@ -15,23 +17,24 @@ internal sealed class Reservation : IDisposable
 
     /// <summary>Reserves, durably.</summary>
     /// <exception cref="BudgetRefusedException">The budget does not allow it.</exception>
-    public static Reservation Of(TuneRequest request, TuningPlan plan)
+    /// <param name="location">The ledger's place; null for none.</param>
+    /// <param name="dataset">The dataset's id in it.</param>
+    /// <param name="plan">What the budget is for.</param>
+    public static Reservation Of(string? location, string? dataset, TuningPlan plan) => Of(location, dataset, plan.PrivacyUnit, plan.Adjacency, plan.Event, plan.Hash());
+
+    /// <summary>Reserves for anything that has a hash and an event.</summary>
+    /// <exception cref="BudgetRefusedException">The budget does not allow it.</exception>
+    public static Reservation Of(string? location, string? dataset, string unit, Adjacency adjacency, PrivacyEvent privacyEvent, string hash)
     {
-        if (request.Ledger is null)
+        if (location is null)
         {
             return new(null, null);
         }
 
-        var opened = LedgerStore.Open(request.Ledger);
+        var opened = LedgerStore.Open(location);
         try
         {
-            return new(opened, opened.Reserve(new(
-                request.Dataset!,
-                plan.PrivacyUnit,
-                plan.Adjacency,
-                plan.Event,
-                plan.Hash(),
-                Environment.UserName)));
+            return new(opened, opened.Reserve(new(dataset!, unit, adjacency, privacyEvent, hash, Environment.UserName)));
         }
         catch
         {

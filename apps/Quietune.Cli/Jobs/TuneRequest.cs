@@ -1,41 +1,19 @@
-using Quietune.Privacy.Budgets;
-
 namespace Quietune.Cli.Jobs;
 
 /// <summary>What <c>quietune tune</c> was asked to do.</summary>
-/// <param name="Model">The model file.</param>
-/// <param name="PublicData">The public table or images.</param>
+/// <param name="Public">What is read before private rows.</param>
 /// <param name="PrivateData">The private table or images.</param>
 /// <param name="Output">The tuned model's file.</param>
-/// <param name="Budget">ε and δ.</param>
-internal sealed record TuneRequest(string Model, string PublicData, string PrivateData, string Output, PrivacyBudget Budget)
+internal sealed record TuneRequest(PublicRequest Public, string PrivateData, string Output)
 {
-    /// <summary>The label's column; null for images.</summary>
-    public string? Label { get; init; }
-
-    /// <summary>Feature columns or patterns; empty for all.</summary>
-    public IReadOnlyList<string> Features { get; init; } = [];
-
-    /// <summary>The preprocessing spec's file; null to propose one from the public table.</summary>
-    public string? Preprocess { get; init; }
-
-    /// <summary>The column whose equal values belong to one person; null makes every row a unit.</summary>
-    public string? UnitColumn { get; init; }
-
-    /// <summary>What to tune.</summary>
-    public IReadOnlyList<string> Train { get; init; } = [];
-
-    /// <summary>What a neighbour is.</summary>
-    public Adjacency Adjacency { get; init; }
-
-    /// <summary>N; null takes the number of public rows.</summary>
-    public int? NominalSize { get; init; }
-
-    /// <summary>The loss's name.</summary>
-    public required string Loss { get; init; }
-
-    /// <summary>The method's name.</summary>
+    /// <summary>The method's name, or <c>auto</c>.</summary>
     public required string Method { get; init; }
+
+    /// <summary>The plan to carry out; null to rehearse for one.</summary>
+    public FrozenPlan? Plan { get; init; }
+
+    /// <summary>Whether a plan that predicts harm is carried out all the same.</summary>
+    public bool IsForced { get; init; }
 
     /// <summary>The ledger's place; null for none.</summary>
     public string? Ledger { get; init; }

@@ -82,7 +82,11 @@ public sealed class Rehearsal : IDisposable
             harmful ? 0 : leader.Average(score => score.After.Average() - score.Before),
             leader,
             tried.Count,
-            harmful);
+            harmful)
+        {
+            BestPlan = plan,
+            Merit = Merit(scores),
+        };
 
         IReadOnlyList<ScenarioScore>? Scores(Candidate candidate, IReadOnlyList<ScenarioScore>? rival)
         {

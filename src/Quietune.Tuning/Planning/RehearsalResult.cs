@@ -8,4 +8,14 @@ namespace Quietune.Tuning.Planning;
 /// <param name="Tried">How many candidates were tried.</param>
 /// <param name="DoesNothing">Whether the rehearsal predicts harm from every step, so that the plan leaves the model as it is.</param>
 public sealed record RehearsalResult(
-    TuningPlan Plan, double ClipQuantile, double PredictedGain, IReadOnlyList<ScenarioScore> Scenarios, int Tried, bool DoesNothing);
+    TuningPlan Plan, double ClipQuantile, double PredictedGain, IReadOnlyList<ScenarioScore> Scenarios, int Tried, bool DoesNothing)
+{
+    /// <summary>The best plan found, which is carried out even where harm is predicted if its owner insists.</summary>
+    public required TuningPlan BestPlan { get; init; }
+
+    /// <summary>Mean gain of the best plan over scenarios and draws, harm counted double: what the search raised.</summary>
+    public double Merit { get; init; }
+
+    /// <summary>Mean change over the scenarios under the best plan, whether or not it is worth its risk.</summary>
+    public double BestGain => Scenarios.Average(score => score.After.Average() - score.Before);
+}
