@@ -24,7 +24,13 @@ public sealed class WardFiles : IAsyncLifetime
     public string[] Tune(string? privateData = null, string? publicData = null, string? model = null) =>
     [
         "tune", "--model", model ?? Model, "--public", publicData ?? Public, "--private", privateData ?? Private,
-        "--label", "died", "--loss", "binary", "--privacy-unit", "patient", "--nominal-size", "100", "--epsilon", "2",
+        "--label", "died", "--loss", "binary", "--privacy-unit", "patient", "--nominal-size", "100", "--epsilon", "2", "--method", "one-draw",
+    ];
+
+    /// <summary>The options of a rehearsal that works, but for its output.</summary>
+    public string[] Rehearse(string method = "one-draw") =>
+    [
+        "rehearse", "--model", Model, "--public", Public, "--label", "died", "--loss", "binary", "--privacy-unit", "patient", "--nominal-size", "100", "--epsilon", "2", "--method", method,
     ];
 
     /// <summary>Lines of a ward's table: patients of three rows each.</summary>

@@ -15,11 +15,11 @@ namespace Quietune.Cli.Jobs;
 internal sealed class PublicInputs : IDisposable
 {
     private const int CheckedRows = 8;
-    private readonly OnnxModelFile file;
+    private readonly OnnxModelFile source;
 
     private PublicInputs(PublicRequest request, OnnxModelFile file, OnnxModel model, LossFunction loss, PreprocessingSpec spec, InMemoryExamples rows, LabelRange labels)
     {
-        (Request, this.file, Model, Loss, Spec, Rows, Labels) = (request, file, model, loss, spec, rows, labels);
+        (Request, source, Model, Loss, Spec, Rows, Labels) = (request, file, model, loss, spec, rows, labels);
         NominalSize = request.NominalSize ?? rows.Count;
         Expansion = new(model, loss, rows);
     }
@@ -110,7 +110,7 @@ internal sealed class PublicInputs : IDisposable
     {
         Expansion.Dispose();
         Model.Dispose();
-        file.Dispose();
+        source.Dispose();
     }
 
     private static (PreprocessingSpec Spec, InMemoryExamples Rows) PublicPart(PublicRequest request, OnnxModelFile file, LossFunction loss, PreprocessingSpec? known, CancellationToken cancellationToken)

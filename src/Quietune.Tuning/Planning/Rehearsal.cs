@@ -85,7 +85,7 @@ public sealed class Rehearsal : IDisposable
             harmful)
         {
             BestPlan = plan,
-            Merit = Merit(scores),
+            Merit = Merit(leader),
         };
 
         IReadOnlyList<ScenarioScore>? Scores(Candidate candidate, IReadOnlyList<ScenarioScore>? rival)

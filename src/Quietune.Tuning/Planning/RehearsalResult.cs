@@ -11,7 +11,7 @@ public sealed record RehearsalResult(
     TuningPlan Plan, double ClipQuantile, double PredictedGain, IReadOnlyList<ScenarioScore> Scenarios, int Tried, bool DoesNothing)
 {
     /// <summary>The best plan found, which is carried out even where harm is predicted if its owner insists.</summary>
-    public required TuningPlan BestPlan { get; init; }
+    public TuningPlan BestPlan { get => field ?? Plan; init; }
 
     /// <summary>Mean gain of the best plan over scenarios and draws, harm counted double: what the search raised.</summary>
     public double Merit { get; init; }
