@@ -7,13 +7,17 @@ namespace Quietune.Cli.Jobs;
 internal static class PlanText
 {
     /// <summary>What a rehearsal chose.</summary>
-    public static IReadOnlyList<NamedValue> Settings(FrozenPlan frozen)
+    public static IReadOnlyList<NamedValue> Settings(RehearsalResult found) => Settings(found.Plan, found.ClipQuantile, found.Tried);
+
+    /// <summary>What a rehearsal chose, from its file.</summary>
+    public static IReadOnlyList<NamedValue> Settings(FrozenPlan frozen) => Settings(frozen.ReadPlan(), frozen.ClipQuantile, frozen.Tried);
+
+    private static List<NamedValue> Settings(TuningPlan plan, double clipQuantile, int tried)
     {
-        var plan = frozen.ReadPlan();
         List<NamedValue> settings =
         [
             new("method", plan.Method, $"{plan.Rounds} pass{(plan.Rounds == 1 ? string.Empty : "es")} over the private rows"),
-            new("clip norm C", $"{plan.ClipNorm:G4}", $"where {frozen.ClipQuantile:P0} of the stand-in rows lie below"),
+            new("clip norm C", $"{plan.ClipNorm:G4}", $"where {clipQuantile:P0} of the stand-in rows lie below"),
             new("geometry", plan.Geometry.Kind, "the whitening of gradients"),
             new("coordinates k", plan.Geometry.Dimension is { } k ? $"{k}" : "all", "released with noise"),
         ];
@@ -24,9 +28,9 @@ internal static class PlanText
         }
 
         settings.Add(plan.TrustRadius is { } radius
-            ? new("trust radius κ", $"{radius} nats", "mean change of public predictions at most")
+            ? new("trust radius κ", $"{radius} nats", radius == 0 ? "the rehearsal predicted harm, so nothing was done" : "mean change of public predictions at most")
             : new("step size", $"{plan.StepSize:G4}", "fixed"));
-        settings.Add(new("plans tried", $"{frozen.Tried}", "each on public rows in the private rows' role"));
+        settings.Add(new("plans tried", $"{tried}", "each on public rows in the private rows' role"));
         return settings;
     }
 }
