@@ -13,8 +13,9 @@ namespace Quietune.Tuning.Planning;
 /// </remarks>
 public sealed class Rehearsal : IDisposable
 {
-    // What a candidate that lies behind may make up for on each scenario left, in units of the measure. Two of the best candidates seldom differ so much on one.
+    // What a candidate that lies behind may make up for on each scenario left, in units of the measure: in the first half, and once half of them agree that it lies behind.
     private const double Allowance = 0.03;
+    private const double LateAllowance = 0.01;
 
     private readonly PublicExpansion expansion;
     private readonly List<StandIn> standIns;
@@ -133,7 +134,7 @@ public sealed class Rehearsal : IDisposable
                 return measure(expansion.Model, standIns[i].Scenario.Evaluation);
             })]);
             behind += rival is null ? 0 : Merit(rival[i]) - Merit(scores[i]);
-            if (behind > Allowance * left && left > 0)
+            if (left > 0 && behind > left * (2 * left > scores.Length ? Allowance : LateAllowance))
             {
                 return null;
             }
