@@ -45,6 +45,7 @@ internal static class CommandLine
         new AuditVerb(terminal),
         new PrepareVerb(terminal),
         new PretrainVerb(terminal),
+        new CompareVerb(terminal),
         new ExperimentVerb(terminal),
         new RecordsVerb(terminal),
         new AccountVerb(terminal),

@@ -66,7 +66,7 @@ public static class RacePage
         """);
 
     private static Markup Pairs(RaceStory story) => Markup.Of($"""
-        <p>Runs of one number share their private rows and the seed of their noise, so they are compared in pairs. Ours is, at each budget, the one of our methods whose rehearsal promised most.</p>
+        <p>Runs of one number share their private rows and the seed of their noise, so they are compared in pairs. Ours is, at each budget, the one of our methods that did best in rehearsal.</p>
         {Table.Of(
             "Ours less the other",
             ["The other", "ε", "Ours", "Difference", "Standard error", "p", "Won"],

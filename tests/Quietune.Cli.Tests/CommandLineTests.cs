@@ -5,7 +5,7 @@ namespace Quietune.Cli.Tests;
 /// <summary>What holds for every verb.</summary>
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Verbs => ["demo", "tune", "verify", "inspect", "evaluate", "prepare", "pretrain", "experiment mnist", "experiment icu", "records export", "records generate", "account", "ledger grant", "ledger show", "ledger history", "ledger settle", "ledger verify", "ledger export", "keys new"];
+    public static TheoryData<string> Verbs => ["demo", "tune", "verify", "inspect", "evaluate", "prepare", "pretrain", "compare", "experiment mnist", "experiment icu", "records export", "records generate", "account", "ledger grant", "ledger show", "ledger history", "ledger settle", "ledger verify", "ledger export", "keys new"];
 
     [Theory]
     [MemberData(nameof(Verbs))]

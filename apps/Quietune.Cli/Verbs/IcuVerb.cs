@@ -14,7 +14,7 @@ internal sealed class IcuVerb : Verb
     private readonly Option<string?> privateRows = new("--private") { Description = "Private stays." };
     private readonly Option<string?> test = new("--test") { Description = "Stays to measure on." };
     private readonly Option<string[]> model = Given.Words("--model", "Kind of model", IcuModel.Kinds, "logistic");
-    private readonly RaceOptions race = new(1, "all", 10, "the noise");
+    private readonly RaceOptions race = new(1, 10, "the noise", "all");
 
     /// <summary>Makes the verb.</summary>
     public IcuVerb(Terminal terminal)

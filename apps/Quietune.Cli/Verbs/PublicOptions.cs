@@ -24,11 +24,17 @@ internal sealed class PublicOptions
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [model, publicData, label, features, preprocess, unit, train, epsilon, delta, adjacency, nominalSize, loss, device];
 
+    /// <summary>Those that name no budget.</summary>
+    public IEnumerable<Option> WithoutBudget => All.Except([epsilon, delta]);
+
     /// <summary>What was asked for.</summary>
     /// <exception cref="BadInputException">A value is out of its range.</exception>
-    public PublicRequest Read(ParseResult arguments)
+    public PublicRequest Read(ParseResult arguments) => Read(arguments, Given.Budget(arguments.GetValue(epsilon), arguments.GetValue(delta)));
+
+    /// <summary>What was asked for, with a budget from elsewhere.</summary>
+    /// <exception cref="BadInputException">A value is out of its range.</exception>
+    public PublicRequest Read(ParseResult arguments, PrivacyBudget budget)
     {
-        var budget = Given.Budget(arguments.GetValue(epsilon), arguments.GetValue(delta));
         if (budget.IsPure)
         {
             throw new BadInputException("--delta: expected a number above 0, got 0.");

@@ -20,13 +20,13 @@ internal sealed class RaceOptions
 
     /// <summary>Makes the options.</summary>
     /// <param name="epsilon">The usual budget.</param>
-    /// <param name="method">The usual method.</param>
     /// <param name="seeds">The usual number of runs.</param>
     /// <param name="run">What changes from seed to seed.</param>
-    public RaceOptions(double epsilon, string method, int seeds, string run)
+    /// <param name="methods">The usual methods.</param>
+    public RaceOptions(double epsilon, int seeds, string run, params string[] methods)
     {
         this.epsilon = Given.Numbers("--epsilon", "Budgets to try.", epsilon);
-        this.method = Given.Words("--method", "Methods to try", [.. Methods.Names, .. Ablations.Names, Every, Variants], method);
+        method = Given.Words("--method", "Methods to try", [.. Methods.Names, .. Ablations.Names, Every, Variants], methods);
         this.seeds = Given.Whole("--seeds", $"Draws of {run}.", seeds);
         oracle = Given.Words("--oracle", "Also these methods, or all of --method, with settings found by looking at the private and test rows: cheating, as a mark", [.. Methods.Names, .. Ablations.Names]);
         oracle.Arity = ArgumentArity.ZeroOrMore;

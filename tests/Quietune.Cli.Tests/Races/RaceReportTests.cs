@@ -48,7 +48,7 @@ public sealed class RaceReportTests
     private static RaceLine Line(string method, double gain, params double[] reached)
     {
         var plan = Methods.Of("one-draw", "cross-entropy", new PrivacyBudget(1, 1e-5), 100, 5_000).Start.Plan with { Method = method };
-        var raced = new Raced<double>(method, new(1, 1e-5), false, new(plan, 0.2, gain, [], 1, false), reached, 1, 1);
+        var raced = new Raced<double>(method, new(1, 1e-5), false, new(plan, 0.2, gain, [], 1, false) { Merit = gain }, reached, 1, 1);
         return RaceLine.Of(raced, value => new Dictionary<string, double> { ["accuracy"] = value }, "accuracy", before: 0.8);
     }
 }

@@ -42,7 +42,7 @@ public sealed class RaceTests : IDisposable
             Assert.Equal([0, 1], small.Asked);
             foreach (var (old, kept) in first.Zip([again[0], again[2]]))
             {
-                Assert.Equal((old.Method, old.IsOracle, old.Found.Plan.Hash(), old.Found.PredictedGain, old.RehearsalSeconds), (kept.Method, kept.IsOracle, kept.Found.Plan.Hash(), kept.Found.PredictedGain, kept.RehearsalSeconds));
+                Assert.Equal((old.Method, old.IsOracle, old.Found.Plan.Hash(), old.Found.PredictedGain, old.Found.Merit, old.Found.BestPlan.Hash()), (kept.Method, kept.IsOracle, kept.Found.Plan.Hash(), kept.Found.PredictedGain, kept.Found.Merit, kept.Found.BestPlan.Hash()));
                 Assert.Equal(old.Runs, kept.Runs);
                 Assert.Equal(old.Found.Scenarios.SelectMany(score => score.After), kept.Found.Scenarios.SelectMany(score => score.After));
             }

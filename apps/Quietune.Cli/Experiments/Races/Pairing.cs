@@ -5,7 +5,7 @@ namespace Quietune.Cli.Experiments.Races;
 
 /// <summary>One of our methods beside another at the same budget, run by run.</summary>
 /// <param name="Epsilon">ε.</param>
-/// <param name="Ours">The one of ours whose rehearsal promises most at this budget; no test row has a say in which.</param>
+/// <param name="Ours">The one of ours that did best in rehearsal at this budget, as <c>tune</c> would take it; no test row has a say in which.</param>
 /// <param name="Method">The other.</param>
 /// <param name="Oracle">Whether the other's settings were found by looking at the answer.</param>
 /// <param name="Difference">Ours less the other.</param>
@@ -15,7 +15,7 @@ internal sealed record Pairing(double Epsilon, string Ours, string Method, bool 
     public static IReadOnlyList<Pairing> Of(IReadOnlyList<RaceLine> lines) =>
     [
         .. from budget in lines.GroupBy(line => line.Epsilon)
-           let ours = budget.Where(line => !line.Oracle && Methods.Ours.Contains(line.Method)).MaxBy(line => line.Found.PredictedGain)
+           let ours = budget.Where(line => !line.Oracle && Methods.Ours.Contains(line.Method)).MaxBy(line => line.Found.Merit)
            where ours is not null
            from other in budget
            where other != ours

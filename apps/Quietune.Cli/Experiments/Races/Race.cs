@@ -29,7 +29,7 @@ internal static class Race
     private static Raced<T> Run<T>(RaceCourse<T> course, string method, PrivacyBudget budget, bool isOracle, int seeds, RaceJournal? journal, Terminal terminal, CancellationToken cancellationToken)
     {
         var expansion = course.Expansion;
-        var (start, axes) = Methods.Of(method, expansion.Loss.Name, budget, course.NominalSize, expansion.Model.ParameterCount);
+        var (start, axes) = Methods.Of(method, expansion.Loss.Name, budget, course.NominalSize, expansion.Model.ParameterCount, course.Adjacency);
         start = start with { Plan = start.Plan with { PrivacyUnit = course.PrivacyUnit } };
         if (journal?.Find<T>(start, axes, isOracle, seeds) is { } known)
         {

@@ -1,4 +1,5 @@
 using Quietune.Data;
+using Quietune.Privacy.Budgets;
 using Quietune.Tuning.Planning;
 
 namespace Quietune.Cli.Experiments.Races;
@@ -16,6 +17,9 @@ internal sealed record RaceCourse<T>(
 {
     /// <summary>The same search with the private and test rows as its only scenario: it looks at the answer, so what comes of it is a mark and no private method. Null where no oracle runs.</summary>
     public Rehearsal? Oracle { get; init; }
+
+    /// <summary>What a neighbour is.</summary>
+    public Adjacency Adjacency { get; init; } = Adjacency.AddRemove;
 
     /// <summary>What one unit is.</summary>
     public string PrivacyUnit { get; init; } = "row";

@@ -31,7 +31,11 @@ internal sealed class RaceJournal(string path, string race)
                 start.Plan.Method,
                 new(start.Plan.Epsilon, start.Plan.Delta),
                 isOracle,
-                new(TuningPlan.FromJson(entry.Plan), entry.ClipQuantile, entry.PredictedGain, entry.Scenarios, entry.Tried, entry.DoesNothing),
+                new(TuningPlan.FromJson(entry.Plan), entry.ClipQuantile, entry.PredictedGain, entry.Scenarios, entry.Tried, entry.DoesNothing)
+                {
+                    BestPlan = TuningPlan.FromJson(entry.BestPlan),
+                    Merit = entry.Merit,
+                },
                 entry.Runs,
                 entry.PassSeconds,
                 entry.RehearsalSeconds);
@@ -48,7 +52,7 @@ internal sealed class RaceJournal(string path, string race)
         var found = raced.Found;
         var entry = new JournalEntry<T>(
             Key(start, axes, raced.IsOracle, raced.Runs.Count), raced.Method, raced.Budget.Epsilon, raced.IsOracle, found.Plan.ToJson(), found.ClipQuantile, found.PredictedGain,
-            found.Scenarios, found.Tried, found.DoesNothing, raced.Runs, raced.PassSeconds, raced.RehearsalSeconds);
+            found.Scenarios, found.Tried, found.DoesNothing, found.BestPlan.ToJson(), found.Merit, raced.Runs, raced.PassSeconds, raced.RehearsalSeconds);
 
         // The line of a process that was killed may have no end.
         File.AppendAllText(path, $"{(EndsWithinLine() ? "\n" : string.Empty)}{JsonSerializer.Serialize(entry, Format)}\n");
