@@ -50,7 +50,7 @@ internal sealed class RaceFigure(RaceStory story)
         using var chart = new Chart(horizontal, vertical);
         var (from, to) = (horizontal.From, horizontal.To);
         chart.Area([(from, from - Close), (to, to - Close), (to, to + Close), (from, from + Close)], Ink.Soft);
-        chart.Line([(from, from), (to, to)], Ink.Muted, width: 1, isDashed: true);
+        chart.Line([(from, from), (to, to)], Ink.Muted, width: 1);
         foreach (var result in results)
         {
             chart.Point(result.Foretold, result.Mean, InkOf(result));
