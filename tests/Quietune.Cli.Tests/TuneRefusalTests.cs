@@ -18,7 +18,7 @@ public sealed class TuneRefusalTests(WardFiles ward) : IClassFixture<WardFiles>
     [InlineData("--train", "tail", "tail")]
     [InlineData("--epsilon", "0", "--epsilon")]
     [InlineData("--epsilon", "-1", "--epsilon")]
-    [InlineData("--delta", "0", "--delta")]
+    [InlineData("--delta", "-1", "--delta")]
     [InlineData("--delta", "1", "--delta")]
     [InlineData("--nominal-size", "0", "--nominal-size")]
     [InlineData("--key", "missing.key", "missing.key")]

@@ -39,6 +39,11 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
             Plan(certificate),
             Signature(bytes, path),
         ];
+        if (certificate.Ball is { } ball)
+        {
+            checks.Add(BallOf(certificate, ball));
+        }
+
         if (original is not null)
         {
             checks.Add(Same("original model's hash", certificate.ModelInSha256, StagedOutput.Sha256(original)));
@@ -88,6 +93,14 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
         {
             return new(Name, Passes: false, error.Message);
         }
+    }
+
+    /// <summary>ε = 2·β·Δ·R, from the numbers of the law itself.</summary>
+    private static Check BallOf(PrivacyCertificate certificate, CertifiedBall ball)
+    {
+        const double Slack = 1e-9;
+        var epsilon = 2 * certificate.Beta * certificate.AccountedSensitivity * ball.Radius;
+        return new("ε, recomputed from the ball", epsilon <= certificate.Epsilon * (1 + Slack), $"{epsilon:G10} = 2·β·Δ·R, promised {certificate.Epsilon}");
     }
 
     private static Check Plan(PrivacyCertificate certificate)

@@ -153,7 +153,13 @@ internal sealed record FrozenPlan
             return $"expected a preprocessing with SHA-256 {SpecSha256}, got {PublicInputs.SpecHash(ReadSpec())}; it was changed after it was frozen.";
         }
 
-        return plan is not { Rounds: >= 1 and <= 100_000, NominalSize: >= 1, ClipNorm: >= PrivatePass.SmallestClipNorm and <= 1e30, SamplingRate: > 0 and <= 1, Epsilon: > 0, Delta: > 0 and < 1, Mu: > 0 }
+        if (plan.Ball is not null)
+        {
+            // Throws where the draw cannot be made.
+            _ = Tuner.MechanismOf(plan, round: 0, plan.ClipNorm, plan.Geometry.Dimension ?? throw new InvalidDataException("expected a number of coordinates for a draw with δ = 0."));
+        }
+
+        return plan is not { Rounds: >= 1 and <= 100_000, NominalSize: >= 1, ClipNorm: >= PrivatePass.SmallestClipNorm and <= 1e30, SamplingRate: > 0 and <= 1, Epsilon: > 0, Delta: >= 0 and < 1, Mu: > 0 }
             ? "expected at least one round and unit, a clip norm, a sampling rate in (0, 1] and a budget."
             : PrivacyOdometer.EpsilonOf([plan.Event], plan.Delta, plan.Adjacency) is var epsilon && epsilon > plan.Epsilon * (1 + Slack)
             ? $"expected noise for ε = {plan.Epsilon} at δ = {plan.Delta}, got noise for ε = {epsilon:G6}."

@@ -27,6 +27,11 @@ internal static class PlanText
             settings.Add(new("temperature τ", $"{temperature}", "of the labels that measure the curvature"));
         }
 
+        if (plan.Ball is { } ball)
+        {
+            settings.Add(new("longest mean gradient", $"{ball.LargestMean} C", "longer ones are shortened, so that the ball of the purely private draw can be small"));
+        }
+
         settings.Add(plan.TrustRadius is { } radius
             ? new("trust radius κ", $"{radius} nats", radius == 0 ? "the rehearsal predicted harm, so nothing was done" : "mean change of public predictions at most")
             : new("step size", $"{plan.StepSize:G4}", "fixed"));

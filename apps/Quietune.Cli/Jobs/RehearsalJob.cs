@@ -5,7 +5,7 @@ namespace Quietune.Cli.Jobs;
 /// <summary>Rehearses on public rows in the private rows' role, which costs no budget.</summary>
 internal static class RehearsalJob
 {
-    /// <summary>Tries our methods and takes the one that does best in rehearsal.</summary>
+    /// <summary>Tries our methods and takes the one that does best in rehearsal; one draw where δ is 0, as it alone can be purely private.</summary>
     public const string Auto = "auto";
 
     /// <summary>What <c>--method</c> knows.</summary>
@@ -16,12 +16,12 @@ internal static class RehearsalJob
     public static RehearsalResult Run(PublicInputs inputs, string method, IProgress<double> progress, CancellationToken cancellationToken)
     {
         var (request, model) = (inputs.Request, inputs.Model);
-        var names = method == Auto ? [Methods.OneDraw, Methods.Draws] : new[] { method };
+        var names = method != Auto ? [method] : request.Budget.IsPure ? [Methods.OneDraw] : new[] { Methods.OneDraw, Methods.Draws };
         using var rehearsal = Inputs.Checked(() => new Rehearsal(
             inputs.Expansion, Scenarios.Of(model, inputs.Loss, inputs.Rows, inputs.NominalSize), measure: Scenarios.Measure(inputs.Loss)));
         var found = names.Select((name, i) =>
         {
-            var (start, axes) = Methods.Of(name, inputs.Loss.Name, request.Budget, inputs.NominalSize, model.ParameterCount, request.Adjacency);
+            var (start, axes) = Inputs.Checked(() => Methods.Of(name, inputs.Loss.Name, request.Budget, inputs.NominalSize, model.ParameterCount, request.Adjacency));
             var unit = start with { Plan = start.Plan with { PrivacyUnit = request.UnitColumn ?? "row" } };
             return Inputs.Checked(() => rehearsal.Search(unit, axes, new Share(progress, i, names.Length), cancellationToken));
         }).ToList();

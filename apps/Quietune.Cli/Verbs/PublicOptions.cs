@@ -15,7 +15,7 @@ internal sealed class PublicOptions
     private readonly Option<string?> unit = new("--privacy-unit") { Description = "Column whose equal values belong to one person: all rows of one are clipped together, and the guarantee is per person." };
     private readonly Option<string[]> train = new("--train") { Description = "What to tune: all, head, bias, normalisation, or names of initializers with *.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<double> epsilon = Given.Number("--epsilon", "ε.", 1);
-    private readonly Option<double> delta = Given.Number("--delta", "δ.", 1e-5);
+    private readonly Option<double> delta = Given.Number("--delta", "δ; 0 asks for pure differential privacy, by one draw on a ball.", 1e-5);
     private readonly Option<Adjacency> adjacency = Given.Neighbours();
     private readonly Option<int?> nominalSize = new("--nominal-size") { Description = "N, about how many privacy units the private rows hold: a public constant; the number of public rows by default." };
     private readonly Option<string> loss = new("--loss") { Description = "cross-entropy, binary, squared or poisson.", DefaultValueFactory = _ => "cross-entropy" };
@@ -35,11 +35,6 @@ internal sealed class PublicOptions
     /// <exception cref="BadInputException">A value is out of its range.</exception>
     public PublicRequest Read(ParseResult arguments, PrivacyBudget budget)
     {
-        if (budget.IsPure)
-        {
-            throw new BadInputException("--delta: expected a number above 0, got 0.");
-        }
-
         if (arguments.GetValue(device) is var named and not "cpu")
         {
             throw new BadInputException($"--device: expected cpu, got '{named}': this build has no other libtorch.");

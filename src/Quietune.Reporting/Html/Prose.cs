@@ -1,5 +1,3 @@
-using Quietune.Privacy.Profiles;
-
 namespace Quietune.Reporting.Html;
 
 /// <summary>What a promise means, in plain words.</summary>
@@ -16,8 +14,8 @@ internal static class Prose
             <p>Pick any {unit} and imagine two worlds: in one, the {unit} was among the private data; in the other, it was not.
             (Exactly: {promise.Adjacency}.) The tuned model came out of a draw that had noise added to it, and the noise makes the two worlds look alike.
             Whatever somebody concludes from the model, with any method, any computer and any knowledge from elsewhere,
-            is <strong>at most {Numbers.Short(factor)} times as likely</strong> in one world as in the other, give or take <strong>{Numbers.Short(promise.Delta)}</strong>.
-            The factor is e<sup>ε</sup> with ε = {Numbers.Short(promise.Epsilon)}; the remainder is δ = {Numbers.Short(promise.Delta)}.</p>
+            is <strong>at most {Numbers.Short(factor)} times as likely</strong> in one world as in the other, {(promise.IsPure ? Markup.Of($"without exception") : Markup.Of($"give or take <strong>{Numbers.Short(promise.Delta)}</strong>"))}.
+            The factor is e<sup>ε</sup> with ε = {Numbers.Short(promise.Epsilon)}; {(promise.IsPure ? "there is no remainder: δ = 0" : $"the remainder is δ = {Numbers.Short(promise.Delta)}")}.</p>
             <p>As a test: let a coin decide whether the {unit} goes in, and let an attacker who knows everything else say which way it fell.
             Without the model he is right 50 times in 100; with it, <strong>at most {Tenths(promise.GuessRate)} times in 100</strong>.
             If he may accuse 5 in 100 of those who were not in, he finds at most {Tenths(promise.HitRate(0.05))} in 100 of those who were.</p>
@@ -40,7 +38,9 @@ internal static class Prose
     /// <summary>The promise in numbers.</summary>
     public static Markup Table(Promise promise) => Html.Table.Of("The promise in numbers", [
         new("ε, δ", $"{Numbers.Short(promise.Epsilon)}, {Numbers.Short(promise.Delta)}", "the pair promised"),
-        new("μ", Numbers.Short(promise.Mu), "the whole curve in one number: telling the two worlds apart is as hard as telling N(0, 1) from N(μ, 1)"),
+        new("μ", Numbers.Short(promise.Mu), promise.IsPure
+            ? "telling the two worlds apart is at least as hard as telling N(0, 1) from N(μ, 1)"
+            : "the whole curve in one number: telling the two worlds apart is as hard as telling N(0, 1) from N(μ, 1)"),
         new("neighbours", promise.Adjacency, "the two worlds"),
         new("N", Numbers.Count(promise.NominalSize), "nominal number of private rows; a public constant, not a count"),
     ]);
@@ -52,7 +52,7 @@ internal static class Prose
         OtherDeltas.Append(promise.Delta).Distinct().OrderDescending().Select(delta => new[]
         {
             Numbers.Short(delta),
-            Numbers.Short(delta == promise.Delta ? promise.Epsilon : Math.Ceiling(1e4 * GaussianProfile.EpsilonOf(promise.Mu, delta)) / 1e4),
+            Numbers.Short(delta == promise.Delta ? promise.Epsilon : Math.Ceiling(1e4 * promise.EpsilonOf(delta)) / 1e4),
         }));
 
     private static string Tenths(double share) => Numbers.Fixed(Math.Ceiling(1000 * share) / 10, 1);

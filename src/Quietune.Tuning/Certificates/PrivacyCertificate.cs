@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Budgets;
+using Quietune.Tuning.Mechanism;
 using Quietune.Tuning.Planning;
 using Quietune.Tuning.Rounds;
 
@@ -56,10 +57,13 @@ public sealed record PrivacyCertificate
     /// <summary>C, the bound on one unit's whitened gradient.</summary>
     public required double ClipNorm { get; init; }
 
-    /// <summary>How far one unit can change the utility within distance 1 in the whitened coordinates.</summary>
+    /// <summary>The ball on which a draw with δ = 0 lies; null for normal draws.</summary>
+    public CertifiedBall? Ball { get; init; }
+
+    /// <summary>How far one unit can change the utility within the ball; within distance 1 in the whitened coordinates where there is none.</summary>
     public required double UtilitySensitivity { get; init; }
 
-    /// <summary>Standard deviation of the noise on each whitened coordinate of the sum.</summary>
+    /// <summary>Standard deviation of the noise on each whitened coordinate of the sum, before it is cut off at the ball.</summary>
     public required double NoiseScale { get; init; }
 
     /// <summary>The distance of the lattice points on which the released sum lies; null where the noise came from a seed.</summary>
@@ -116,10 +120,15 @@ public sealed record PrivacyCertificate
     public static PrivacyCertificate Of(TuningPlan plan, TuningOutcome outcome, string modelIn, string modelOut, TimeProvider time)
     {
         var mechanism = outcome.Mechanism;
+        var ball = (mechanism as TruncatedExponentialMechanism) is { } truncated
+            ? new CertifiedBall(truncated.Radius, truncated.LargestSum, truncated.AcceptanceBound, truncated.MeasuredAcceptance())
+            : null;
         return new()
         {
             NotPrivate = outcome.IsSecure ? null : SeededNoiseWarning,
-            Mechanism = plan.Rounds == 1
+            Mechanism = ball is not null
+                ? "exponential mechanism with a quadratic utility on a ball: one exact draw of a truncated normal"
+                : plan.Rounds == 1
                 ? "exponential mechanism with a quadratic utility: one exact normal draw"
                 : $"{plan.Rounds} exponential mechanisms with quadratic utilities, each expanded at the last draw",
             Adjacency = plan.Adjacency,
@@ -130,9 +139,10 @@ public sealed record PrivacyCertificate
             Beta = mechanism.Beta,
             NominalSize = plan.NominalSize,
             ClipNorm = plan.ClipNorm,
-            UtilitySensitivity = mechanism.UtilitySensitivity(1),
+            Ball = ball,
+            UtilitySensitivity = mechanism.UtilitySensitivity(ball?.Radius ?? 1),
             NoiseScale = mechanism.NoiseScale,
-            LatticeStep = outcome.IsSecure ? mechanism.LatticeStep : null,
+            LatticeStep = outcome.IsSecure || ball is not null ? mechanism.LatticeStep : null,
             AccountedSensitivity = mechanism.InflatedSensitivity,
             Rounds = plan.Rounds,
             Dimension = mechanism.Dimension,

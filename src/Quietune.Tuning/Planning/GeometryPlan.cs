@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Geometry.Projections;
 using Quietune.Tuning.Gradients;
@@ -10,7 +11,11 @@ namespace Quietune.Tuning.Planning;
 /// <param name="Dimension">How many coordinates are released, or null for all.</param>
 /// <param name="Damping">λ: for identity the divisor of the metric, elsewhere in units of the mean curvature per coordinate.</param>
 /// <param name="Temperature">τ, the factor on the outputs from which the curvature's labels are drawn; null for the public rows' own labels, or where there is no curvature.</param>
-public sealed record GeometryPlan(string Kind, long? Dimension, double Damping, double? Temperature)
+public sealed record GeometryPlan(
+    string Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? Dimension,
+    double Damping,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Temperature)
 {
     /// <summary>Public rows whose gradients give a diagonal, principal directions, or the curvature in a subspace.</summary>
     private const int GradientRows = 4_000;

@@ -29,10 +29,15 @@ public static class Methods
     /// <param name="nominalSize">N.</param>
     /// <param name="dimension">How many trainable numbers the model has.</param>
     /// <param name="adjacency">What a neighbour is.</param>
-    /// <exception cref="ArgumentException">No method has this name.</exception>
+    /// <exception cref="ArgumentException">No method has this name, or δ is 0 and the method makes more than one draw, or ε is too small for one.</exception>
     public static (Candidate Start, IReadOnlyList<PlanAxis> Axes) Of(
         string name, string loss, PrivacyBudget budget, long nominalSize, long dimension, Adjacency adjacency = Adjacency.AddRemove)
     {
+        if (budget.IsPure)
+        {
+            return PureDraw.Of(name, loss, budget.Epsilon, nominalSize, dimension, adjacency);
+        }
+
         if (Ablations.Of(name, method => Of(method, loss, budget, nominalSize, dimension, adjacency)) is { } variant)
         {
             return variant;

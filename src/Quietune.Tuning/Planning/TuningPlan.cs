@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Budgets;
+using Quietune.Tuning.Mechanism;
 
 namespace Quietune.Tuning.Planning;
 
@@ -58,7 +59,7 @@ public sealed record TuningPlan
     /// <summary>δ of the whole run.</summary>
     public required double Delta { get; init; }
 
-    /// <summary>μ of the whole run, the largest that (ε, δ) allows.</summary>
+    /// <summary>μ of the whole run, the largest that (ε, δ) allows; for δ = 0 the smallest that ε implies.</summary>
     public required double Mu { get; init; }
 
     /// <summary>q, the probability with which a unit takes part in a round; 1 reads every unit each round.</summary>
@@ -91,6 +92,10 @@ public sealed record TuningPlan
     /// <summary>Whether units are centred on the public gradient before they are clipped.</summary>
     public bool Centred { get; init; }
 
+    /// <summary>The ball on which the one draw of a plan with δ = 0 lies; null for normal draws.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Ball? Ball { get; init; }
+
     /// <summary>μ of each of equal releases of every unit: μ/√rounds, rounded down (Dong, Roth &amp; Su 2022, Corollary 3.3).</summary>
     public double MuPerRound => Rounds == 1 ? Mu : Math.BitDecrement(Math.BitDecrement(Mu / Math.Sqrt(Rounds)));
 
@@ -100,6 +105,11 @@ public sealed record TuningPlan
     {
         get
         {
+            if (Ball is not null)
+            {
+                return new ExponentialMechanismEvent(DrawEpsilon);
+            }
+
             var levels = Enumerable.Range(0, Rounds).GroupBy(NoiseMultiplierAt).Select(PrivacyEvent (level) =>
             {
                 PrivacyEvent release = new GaussianEvent(level.Key);
@@ -109,6 +119,12 @@ public sealed record TuningPlan
             return levels.Count == 1 ? levels[0] : new ComposedEvent(levels);
         }
     }
+
+    /// <summary>ε of the one draw on a ball; the draw and the event take it from here.</summary>
+    /// <exception cref="InvalidOperationException">The plan asks for more than one draw of all units.</exception>
+    internal double DrawEpsilon => Ball is not null && Rounds == 1 && SamplingRate == 1 && TargetClipQuantile is null
+        ? Epsilon
+        : throw new InvalidOperationException($"Expected one draw from all units on a ball, got {Rounds} rounds at a sampling rate of {SamplingRate}{(TargetClipQuantile is null ? string.Empty : " with counts")}.");
 
     private double Sensitivity => Adjacency == Adjacency.ReplaceOne ? 2 : 1;
 
@@ -128,7 +144,7 @@ public sealed record TuningPlan
 
     /// <summary>The plan with its noise multiplier fixed, so that the whole run stays within ε and δ.</summary>
     /// <exception cref="ArgumentException">No noise is enough.</exception>
-    public TuningPlan Calibrated() => this with { NoiseMultiplier = SamplingRate < 1 ? CalibratedNoise.Of(this) : FullBatchMultiplier() };
+    public TuningPlan Calibrated() => Ball is not null ? this : this with { NoiseMultiplier = SamplingRate < 1 ? CalibratedNoise.Of(this) : FullBatchMultiplier() };
 
     /// <summary>SHA-256 of the plan's content, in lower-case hexadecimal.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Format)));
@@ -151,7 +167,9 @@ public sealed record TuningPlan
     }
 
     // z = Δ·√rounds/μ: the releases compose to μ (Dong, Roth & Su 2022, Corollary 3.3).
-    private double FullBatchMultiplier() => SamplingRate < 1
+    private double FullBatchMultiplier() => Ball is not null || Delta == 0
+        ? throw new InvalidOperationException("Expected a plan of normal draws, which δ = 0 does not allow.")
+        : SamplingRate < 1
         ? throw new InvalidOperationException("Expected a calibrated plan: sampled rounds have no closed form for their noise.")
         : Sensitivity * Math.Sqrt(Rounds) / Mu * RoundedUp;
 }

@@ -66,7 +66,7 @@ public static class Tuner
         var model = expansion.Model;
         var expectedUnits = plan.NominalSize * plan.SamplingRate;
         var clipping = new ClipNormSearch(plan, expectedUnits);
-        var mechanisms = new List<QuadraticExponentialMechanism>();
+        var mechanisms = new List<QuadraticMechanism>();
         var steps = new List<double>();
         var reading = new Stopwatch();
         using var rule = new StepRule(plan);
@@ -129,10 +129,15 @@ public static class Tuner
     }
 
     /// <summary>The mechanism of one round.</summary>
-    internal static QuadraticExponentialMechanism MechanismOf(TuningPlan plan, int round, double clipNorm, long dimension)
+    internal static QuadraticMechanism MechanismOf(TuningPlan plan, int round, double clipNorm, long dimension)
     {
+        if (plan.Ball is { } ball)
+        {
+            return new TruncatedExponentialMechanism(plan.DrawEpsilon, clipNorm, plan.NominalSize, dimension, plan.Adjacency, ball);
+        }
+
         var sensitivity = plan.Adjacency == Adjacency.ReplaceOne ? 2 : 1;
-        return new(Math.BitDecrement(sensitivity / plan.SumNoiseMultiplierAt(round)), clipNorm, Math.Max(1, (long)(plan.NominalSize * plan.SamplingRate)), dimension, plan.Adjacency);
+        return new QuadraticExponentialMechanism(Math.BitDecrement(sensitivity / plan.SumNoiseMultiplierAt(round)), clipNorm, Math.Max(1, (long)(plan.NominalSize * plan.SamplingRate)), dimension, plan.Adjacency);
     }
 
     private static double Step(PublicExpansion expansion, TuningPlan plan, ParameterDelta step)

@@ -8,4 +8,4 @@ namespace Quietune.Tuning.Rounds;
 /// <param name="Passes">Passes over the private rows.</param>
 /// <param name="PrivatePassTime">Time spent in those passes. It depends on how many rows there are: for the owner's eyes, never in a certificate.</param>
 /// <param name="IsSecure">Whether the noise came from a secure source.</param>
-public sealed record TuningOutcome(QuadraticExponentialMechanism Mechanism, IReadOnlyList<double> Steps, int Passes, TimeSpan PrivatePassTime, bool IsSecure);
+public sealed record TuningOutcome(QuadraticMechanism Mechanism, IReadOnlyList<double> Steps, int Passes, TimeSpan PrivatePassTime, bool IsSecure);

@@ -44,9 +44,23 @@ public sealed class PrivacyProfileFigureTests
     [Fact]
     public void Curve_AnyMu_Falls() => Gen.Double[0.01, 6].Sample(mu =>
     {
-        var curve = PrivacyProfileFigure.Curve(mu, 3 * mu);
+        var curve = PrivacyProfileFigure.Curve(new Promise(1, 1e-5, mu, "one row is added or removed", "row", 100), 3 * mu, 1e-8);
         Assert.All(curve.Zip(curve.Skip(1)), pair => Assert.True(pair.Second.Delta < pair.First.Delta));
     });
+
+    [Fact]
+    public void Curve_PurePromise_EndsAtItsEpsilon()
+    {
+        var promise = new Promise(1, 0, 1.2, "one row is added or removed", "row", 100);
+        var curve = PrivacyProfileFigure.Curve(promise, 1.2, 1e-8);
+        Assert.All(curve, point => Assert.Equal(point.Epsilon >= 1, point.Delta <= 1e-8));
+
+        // δ(0) = tanh(ε/4): the mechanism spans ε, which is less than ε to both sides (Dong, Durfee and Rogers 2020).
+        Assert.Equal(Math.Tanh(0.25), promise.DeltaOf(0), 1e-5);
+        Assert.Contains("without exception", Quietune.Reporting.Html.Prose.Promise(promise).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("give or take", Quietune.Reporting.Html.Prose.Promise(promise).ToString(), StringComparison.Ordinal);
+        XElement.Parse(PrivacyProfileFigure.Render("profile", promise).ToString());
+    }
 
     private static double Height(string path, double x)
     {
