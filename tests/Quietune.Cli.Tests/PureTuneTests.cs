@@ -10,13 +10,13 @@ public sealed class PureTuneTests(WardFiles ward) : IClassFixture<WardFiles>
     {
         var output = Path.Combine(ward.NewFolder(), "tuned.onnx");
         var ledger = Path.Combine(ward.NewFolder(), "ledger.db");
-        Assert.Equal(0, (await Told.ByAsync("ledger", "grant", "ward-7", "--ledger", ledger, "--unit", "patient", "--epsilon", "2", "--delta", "0")).ExitCode);
+        Assert.Equal(0, (await Told.ByAsync("ledger", "grant", "--dataset", "ward-7", "--ledger", ledger, "--privacy-unit", "patient", "--epsilon", "2", "--delta", "0")).ExitCode);
         var told = await Told.ByAsync([.. ward.Tune(), "--delta", "0", "--force", "--ledger", ledger, "--dataset", "ward-7", "--out", output, "--json"]);
         Assert.True(told.ExitCode == 0, told.Error);
         Assert.Equal(0, told.Json.GetProperty("delta").GetDouble());
         var path = Path.ChangeExtension(output, ".certificate.json");
         var certificate = JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
-        Assert.Equal("exponential-mechanism", (string?)certificate["event"]!["kind"]);
+        Assert.Equal("exponential-mechanism", (string?)certificate["event"]!["event"]);
         var ball = certificate["ball"]!;
         Assert.InRange((double)ball["acceptanceAtLeast"]!, 0.5, 1);
         Assert.InRange((double)ball["acceptanceMeasured"]!, (double)ball["acceptanceAtLeast"]! - 0.1, 1);
@@ -44,7 +44,7 @@ public sealed class PureTuneTests(WardFiles ward) : IClassFixture<WardFiles>
     public async Task Tune_NoDeltaThatCannotBe_SpendsNothing(string said, string option, string value)
     {
         var ledger = Path.Combine(ward.NewFolder(), "ledger.db");
-        Assert.Equal(0, (await Told.ByAsync("ledger", "grant", "ward-7", "--ledger", ledger, "--unit", "patient", "--epsilon", "2", "--delta", "0")).ExitCode);
+        Assert.Equal(0, (await Told.ByAsync("ledger", "grant", "--dataset", "ward-7", "--ledger", ledger, "--privacy-unit", "patient", "--epsilon", "2", "--delta", "0")).ExitCode);
         var output = Path.Combine(ward.NewFolder(), "tuned.onnx");
         (await Told.ByAsync([.. ward.Tune().Where((word, i) => i < ward.Tune().Length - 2), "--delta", "0", option, value, "--ledger", ledger, "--dataset", "ward-7", "--out", output])).Refuses(said);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(output)!));

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Quietune.Data.Preprocessing;
 using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Budgets;
+using Quietune.Tuning.Mechanism;
 using Quietune.Tuning.Planning;
 using Quietune.Tuning.Rounds;
 
@@ -153,10 +154,11 @@ internal sealed record FrozenPlan
             return $"expected a preprocessing with SHA-256 {SpecSha256}, got {PublicInputs.SpecHash(ReadSpec())}; it was changed after it was frozen.";
         }
 
-        if (plan.Ball is not null)
+        if (plan.Ball is { } ball)
         {
             // Throws where the draw cannot be made.
-            _ = Tuner.MechanismOf(plan, round: 0, plan.ClipNorm, plan.Geometry.Dimension ?? throw new InvalidDataException("expected a number of coordinates for a draw with δ = 0."));
+            var dimension = plan.Geometry.Dimension ?? throw new InvalidDataException("expected a number of coordinates for a draw with δ = 0.");
+            _ = new TruncatedExponentialMechanism(plan.Epsilon, plan.ClipNorm, plan.NominalSize, dimension, plan.Adjacency, ball);
         }
 
         return plan is not { Rounds: >= 1 and <= 100_000, NominalSize: >= 1, ClipNorm: >= PrivatePass.SmallestClipNorm and <= 1e30, SamplingRate: > 0 and <= 1, Epsilon: > 0, Delta: >= 0 and < 1, Mu: > 0 }
