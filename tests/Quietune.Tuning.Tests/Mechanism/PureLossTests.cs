@@ -51,9 +51,9 @@ public sealed class PureLossTests
     [Fact]
     public void Release_LawOfFourTimesEpsilon_IsRejectedByTheHistogram()
     {
-        var (first, second, _, _) = Worlds(Adjacency.ReplaceOne, Adjacency.AddRemove, 1, Epsilon);
+        var (first, second, _, _) = Worlds(Adjacency.ReplaceOne, Adjacency.AddRemove, 1, 2 * Epsilon);
         
-        // Twice as far apart, and half as much claimed.
+        // Neighbours twice as far apart as the law knows, and a fourth of its ε claimed.
         Assert.InRange(LargestLogRatio(first, second), Epsilon / 2, 20);
     }
 
