@@ -61,7 +61,7 @@ public static class Tuner
         Func<int, RoundPass, PassSums> pass,
         INoiseSource noise,
         IProgress<double>? progress,
-        Action<QuadraticExponentialMechanism, Tensor>? released = null)
+        Action<QuadraticMechanism, Tensor>? released = null)
     {
         var model = expansion.Model;
         var expectedUnits = plan.NominalSize * plan.SamplingRate;
