@@ -14,11 +14,13 @@ public static class AuditPlan
     /// <param name="budget">ε and δ of the promise.</param>
     /// <param name="nominalSize">N.</param>
     /// <param name="rows">Public rows in the private rows' place.</param>
+    /// <param name="dimension">Coordinates that a geometry with a choice releases; null for as many as the method starts with, 0 for all.</param>
     /// <exception cref="ArgumentException">No method has this name, or no row has a finite gradient.</exception>
-    public static TuningPlan Of(PublicExpansion expansion, string method, PrivacyBudget budget, long nominalSize, InMemoryExamples rows)
+    public static TuningPlan Of(PublicExpansion expansion, string method, PrivacyBudget budget, long nominalSize, InMemoryExamples rows, int? dimension = null)
     {
         using var rehearsal = new Rehearsal(expansion, [new("rows on trial", rows, rows.Slice(0, 1))], measure: (_, _) => 0);
         var (start, _) = Methods.Of(method, expansion.Loss.Name, budget, nominalSize, expansion.Model.ParameterCount);
-        return rehearsal.Frozen(start);
+        return rehearsal.Frozen(dimension is null || start.Plan.Geometry.Dimension is null ? start
+            : start with { Plan = start.Plan with { Geometry = start.Plan.Geometry with { Dimension = dimension == 0 ? null : dimension } } });
     }
 }

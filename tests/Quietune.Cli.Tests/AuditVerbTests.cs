@@ -27,7 +27,34 @@ public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
         Assert.Contains("gradient-aligned", told.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Audit_OneRun_TellsGuessesAndABound()
+    {
+        var told = await Told.ByAsync(Audit("--attack", "one-run", "--canaries", "80", "--epsilon", "8", "--json"));
+        Assert.True(told.ExitCode == 0, told.Error);
+        var found = told.Json.GetProperty("findings")[0];
+        Assert.Equal((80, 10, 1), (found.GetProperty("canaries").GetInt32(), found.GetProperty("guesses").GetInt32(), found.GetProperty("draws").GetInt32()));
+        Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 0, 8);
+    }
+
+    [Fact]
+    public async Task Audit_Membership_TellsEveryAttackBesideItsBound()
+    {
+        var told = await Told.ByAsync(Audit("--attack", "membership", "--draws", "4", "--rows", "100", "--json"));
+        Assert.True(told.ExitCode == 0, told.Error);
+        var found = told.Json.GetProperty("membership")[0];
+        Assert.Equal(3, found.GetProperty("attacks").GetArrayLength());
+        var attack = found.GetProperty("attacks")[0];
+        Assert.Equal(0.1066, attack.GetProperty("largestAdvantage").GetDouble(), 1e-3);
+        Assert.True(attack.GetProperty("roc").GetProperty("points").GetArrayLength() > 5);
+        Assert.InRange(attack.GetProperty("roc").GetProperty("area").GetDouble(), 0.35, 0.65);
+    }
+
+    [Fact]
+    public async Task Audit_ExposureOfAModelFile_IsRefused() => (await Told.ByAsync(Audit("--attack", "exposure"))).Refuses("--attack exposure", "--model");
+
     [Theory]
+    [InlineData("--dimension", "some")]
     [InlineData("--attack", "magic")]
     [InlineData("--confidence", "1")]
     [InlineData("--epsilon", "0")]

@@ -1,4 +1,7 @@
+using Quietune.Auditing;
+using Quietune.Cli.Jobs;
 using Quietune.Privacy.Budgets;
+using Quietune.Tuning.Planning;
 
 namespace Quietune.Cli.Audits;
 
@@ -44,6 +47,16 @@ internal sealed record AuditRequest(string Attack, string Method, IReadOnlyList<
     /// <summary>Canaries; null for as many as suit the attack.</summary>
     public int? Canaries { get; init; }
 
+    /// <summary>Coordinates that a geometry with a choice releases; null for as many as the method starts with, 0 for all.</summary>
+    public int? Dimension { get; init; }
+
     /// <summary>Of the lower bounds.</summary>
     public double Confidence { get; init; }
+
+    /// <summary>The plan on trial.</summary>
+    /// <param name="audited">The model and the rows.</param>
+    /// <param name="budget">What it promises.</param>
+    /// <param name="nominalSize">N; null for the number of rows.</param>
+    public TuningPlan Plan(AuditedModel audited, PrivacyBudget budget, int? nominalSize = null) =>
+        Inputs.Checked(() => AuditPlan.Of(audited.Expansion, Method, budget, nominalSize ?? audited.Rows.Count, audited.Rows, Dimension));
 }

@@ -1,12 +1,9 @@
 using System.Diagnostics;
-using Quietune.Auditing;
 using Quietune.Auditing.Claims;
 using Quietune.Auditing.TwoWorlds;
-using Quietune.Cli.Jobs;
 using Quietune.Cli.Terminals;
 using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Noise;
-using Quietune.Tuning.Planning;
 
 namespace Quietune.Cli.Audits;
 
@@ -23,7 +20,7 @@ internal static class TwoWorldsJob
     public static AuditFinding Run(AuditRequest request, AuditedModel audited, PrivacyBudget budget, Terminal terminal, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        var plan = Inputs.Checked(() => AuditPlan.Of(audited.Expansion, request.Method, budget, audited.Rows.Count, audited.Rows));
+        var plan = request.Plan(audited, budget);
         var claim = terminal.Stage("reckoning what the promise allows", _ => ScheduleClaim.Of(plan));
 
         // Which other rows a sampled round holds would be noise of its own; an attack is strongest where there are none.

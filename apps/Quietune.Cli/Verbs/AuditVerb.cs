@@ -22,8 +22,9 @@ internal sealed class AuditVerb : Verb
     private readonly Option<double> delta = Given.Number("--delta", "δ of each.", 1e-5);
     private readonly Option<string> attack = new("--attack") { Description = $"How to attack ({string.Join(", ", AuditJob.Attacks)}).", DefaultValueFactory = _ => AuditJob.TwoWorlds };
     private readonly Option<int> rows = Given.Whole("--rows", "Rows beside the canaries at most.", 1_000, least: 2);
-    private readonly Option<int?> draws = new("--draws") { Description = "Runs of the mechanism; 2,000 of methods of one round, 100 of others." };
-    private readonly Option<int?> canaries = new("--canaries") { Description = "Canaries in each run." };
+    private readonly Option<int?> draws = new("--draws") { Description = "Runs of the mechanism: 2,000 of methods of one round, 100 of others; models for membership (16); secrets for exposure (5)." };
+    private readonly Option<int?> canaries = new("--canaries") { Description = "Canaries in each run; sentences with the secret for exposure." };
+    private readonly Option<string?> dimension = new("--dimension") { Description = "Coordinates that a geometry with a choice releases: a number, or all." };
     private readonly Option<double> confidence = Given.Number("--confidence", "Of the lower bounds.", 0.95);
 
     /// <summary>Makes the verb.</summary>
@@ -34,7 +35,7 @@ internal sealed class AuditVerb : Verb
             "Attacks a method on public rows that stand in for private ones, and tells what ε the attack proves; costs no budget.",
             "quietune audit --model m.onnx --public public.csv --label y --epsilon 1 4")
     {
-        foreach (var option in new Option[] { model, publicData, mnist, publicRows, label, features, preprocess, train, loss, method, epsilon, delta, attack, rows, draws, canaries, confidence })
+        foreach (var option in new Option[] { model, publicData, mnist, publicRows, label, features, preprocess, train, loss, method, epsilon, delta, attack, rows, draws, canaries, dimension, confidence })
         {
             Add(option);
         }
@@ -46,23 +47,7 @@ internal sealed class AuditVerb : Verb
         var chosen = arguments.GetValue(method)!;
         var findings = AuditJob.Run(
             [.. (chosen.Contains("all") ? Methods.Names : chosen).Select(name => Request(arguments, name))], terminal, cancellationToken);
-        return new(
-            new { findings },
-            people =>
-            {
-                people.Table(
-                    $"What the attacks prove, with confidence {arguments.GetValue(confidence)}",
-                    ["method", "attack", "ε promised", "ε proven", "of any mechanism", "right guesses", "allowed", "guesses", "verdict"],
-                    findings.Select(found => new[]
-                    {
-                        found.Method, found.Attack, $"{found.Epsilon}", $"{found.EpsilonLowerBound:0.000}", $"{found.EpsilonLowerBoundOfAny:0.000}", $"{found.Accuracy:P2}",
-                        $"{found.LargestAccuracy:P2}", $"{found.Guesses}", found.IsRefuted ? "REFUTED" : "not refuted",
-                    }));
-                foreach (var point in findings.Where(found => found.Points.Count > 1).SelectMany(found => found.Points.Skip(1)))
-                {
-                    people.Line($"{point.Name}: found {point.HitRate:P1} of those present, at {point.FalseAlarmRate:P1} false alarms; proves ε = {point.EpsilonLowerBound:0.000} alone.");
-                }
-            });
+        return new(findings, people => AuditText.Show(findings, arguments.GetValue(confidence), people));
     }
 
     private AuditRequest Request(ParseResult arguments, string name)
@@ -93,6 +78,12 @@ internal sealed class AuditVerb : Verb
             Rows = arguments.GetValue(rows),
             Draws = AtLeastOne("--draws", arguments.GetValue(draws)),
             Canaries = AtLeastOne("--canaries", arguments.GetValue(canaries)),
+            Dimension = arguments.GetValue(dimension) switch
+            {
+                null => null,
+                "all" => 0,
+                var text => int.TryParse(text, out var number) && number > 0 ? number : throw new BadInputException($"--dimension: expected a whole number of at least 1 or all, got '{text}'."),
+            },
             Confidence = level,
         };
     }

@@ -14,4 +14,7 @@ public sealed record Canary(string Kind, float[] Features, float Label)
 
     /// <summary>A row whose gradient points where the other rows' gradients point.</summary>
     public const string GradientAligned = "gradient-aligned";
+
+    /// <summary>All kinds.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [Mislabelled, OutOfDistribution, GradientAligned];
 }

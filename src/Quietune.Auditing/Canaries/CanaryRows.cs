@@ -12,51 +12,61 @@ public static class CanaryRows
 {
     private const int CandidatesPerCanary = 4;
 
-    /// <summary>Makes canaries, about equally many of each kind.</summary>
+    /// <summary>Makes canaries.</summary>
     /// <param name="model">At the parameters around which it is expanded.</param>
     /// <param name="loss">Its loss.</param>
     /// <param name="geometry">The whitening in which gradients are aligned.</param>
     /// <param name="rows">Public rows of the private rows' kind; different ones are used for each kind.</param>
     /// <param name="others">What the other rows' clipped gradients add up to, [k].</param>
     /// <param name="count">How many, at least 1.</param>
-    public static IReadOnlyList<Canary> Of(TunableModel model, LossFunction loss, IGeometry geometry, InMemoryExamples rows, Tensor others, int count)
+    /// <param name="kinds">Which kinds, about equally many of each.</param>
+    public static IReadOnlyList<Canary> Of(
+        TunableModel model, LossFunction loss, IGeometry geometry, InMemoryExamples rows, Tensor others, int count, IReadOnlyList<string> kinds)
     {
-        var aligned = count / 3;
-        var mixed = (count - aligned) / 2;
-        var mislabelled = count - aligned - mixed;
         var random = new SeededGenerator(seed: 31);
-        return
-        [
-            .. Wrong(model, loss, rows, Drawn(mislabelled), Canary.Mislabelled),
-            .. Wrong(model, loss, Mixed(rows, Drawn(mixed), random), [.. Enumerable.Range(0, mixed)], Canary.OutOfDistribution),
-            .. Aligned(model, loss, geometry, rows, others, Drawn(Math.Min(rows.Count, CandidatesPerCanary * aligned)), aligned),
-        ];
+        var order = Enumerable.Range(0, rows.Count).ToArray();
+        random.Shuffle(order.AsSpan());
+        var next = 0;
+        return [.. kinds.SelectMany((kind, i) =>
+        {
+            var needed = ((count * (i + 1)) / kinds.Count) - ((count * i) / kinds.Count);
+            return kind switch
+            {
+                Canary.Mislabelled => Wrong(model, loss, rows, Drawn(needed), kind, random),
+                Canary.OutOfDistribution => Wrong(model, loss, Mixed(rows, Drawn(needed), random), [.. Enumerable.Range(0, needed)], kind, random),
+                Canary.GradientAligned => Aligned(model, loss, geometry, rows, others, Drawn(Math.Min(rows.Count, CandidatesPerCanary * needed)), needed),
+                _ => throw new ArgumentException($"Expected a kind of {string.Join(", ", Canary.Kinds)}, got {kind}.", nameof(kinds)),
+            };
+        })];
 
-        List<int> Drawn(int needed) => [.. Enumerable.Range(0, needed).Select(_ => random.Next(rows.Count))];
+        // Rows that were not taken before, as long as there are any.
+        List<int> Drawn(int needed) => [.. Enumerable.Range(0, needed).Select(_ => order[next++ % order.Length])];
     }
 
-    /// <summary>Rows under the label that the model finds least likely.</summary>
-    private static IEnumerable<Canary> Wrong(TunableModel model, LossFunction loss, InMemoryExamples rows, List<int> chosen, string kind)
+    /// <summary>Rows under a label that the model does not give them.</summary>
+    private static IEnumerable<Canary> Wrong(TunableModel model, LossFunction loss, InMemoryExamples rows, List<int> chosen, string kind, SeededGenerator random)
     {
         if (chosen.Count == 0)
         {
             yield break;
         }
 
-        var labels = WorstLabels(model, loss, rows.Select(chosen));
+        var labels = WrongLabels(model, loss, rows.Select(chosen), random);
         foreach (var (row, label) in chosen.Zip(labels))
         {
             yield return new(kind, rows.Example(row).ToArray(), label);
         }
     }
 
-    private static float[] WorstLabels(TunableModel model, LossFunction loss, InMemoryExamples rows)
+    private static float[] WrongLabels(TunableModel model, LossFunction loss, InMemoryExamples rows, SeededGenerator random)
     {
         using var scope = NewDisposeScope();
         var outputs = model.Forward(TensorBatch.Of(rows.Read(rows.Count).First(), rows.InputShapes).Inputs);
         if (loss == LossFunction.CrossEntropy)
         {
-            return outputs.argmin(-1).to_type(ScalarType.Float32).data<float>().ToArray();
+            // Any but the likeliest: one wrong class for all would pull them in one direction.
+            var classes = (int)outputs.shape[^1];
+            return [.. outputs.argmax(-1).data<long>().ToArray().Select(likeliest => (float)((likeliest + 1 + random.Next(Math.Max(1, classes - 1))) % classes))];
         }
 
         var flat = outputs.flatten();

@@ -12,6 +12,9 @@ public sealed record GaussianClaim(double Mu, double Delta) : PrivacyClaim(Gauss
     /// <inheritdoc/>
     public override double LargestAccuracy => Normal.CDF(0, 1, Mu / 2);
 
+    /// <inheritdoc/>
+    public override double LargestHitRate(double falseAlarmRate) => 1 - GaussianProfile.TradeOff(Mu, falseAlarmRate);
+
     /// <summary>The μ at which a fair coin is guessed right that often: 2Φ⁻¹(a).</summary>
     /// <param name="accuracy">A lower bound on the share of right guesses.</param>
     public static double MuOf(double accuracy) => accuracy >= 1 ? double.PositiveInfinity : Math.Max(0, 2 * Normal.InvCDF(0, 1, accuracy));

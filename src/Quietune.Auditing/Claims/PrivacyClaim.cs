@@ -8,6 +8,10 @@ public abstract record PrivacyClaim(double Epsilon, double Delta)
     /// <summary>The largest share of right guesses, of a fair coin between neighbours, that the promise allows.</summary>
     public abstract double LargestAccuracy { get; }
 
+    /// <summary>The largest hit rate at a rate of false alarms that the promise allows.</summary>
+    /// <param name="falseAlarmRate">In [0, 1].</param>
+    public abstract double LargestHitRate(double falseAlarmRate);
+
     /// <summary>ε at δ of the mechanism's own kind, with no more noise than lets an attack guess right that often; 0 where guessing at random would do.</summary>
     /// <param name="accuracy">A lower bound on the share of right guesses.</param>
     public abstract double EpsilonOf(double accuracy);

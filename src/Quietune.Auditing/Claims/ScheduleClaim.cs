@@ -16,10 +16,10 @@ public sealed record ScheduleClaim : PrivacyClaim
 
     // A total variation takes the accountant a second or more; the answer is given at the safe end of so wide a bracket.
     private const double Tolerance = 0.01;
-    private readonly Func<double, IPrivacyCurve> curveOf;
+    private readonly Func<double, PldCurve> curveOf;
     private readonly SortedDictionary<double, double> known = [];
 
-    private ScheduleClaim(Func<double, IPrivacyCurve> curveOf, double delta)
+    private ScheduleClaim(Func<double, PldCurve> curveOf, double delta)
         : base(curveOf(1).EpsilonOf(delta), delta)
     {
         this.curveOf = curveOf;
@@ -29,6 +29,9 @@ public sealed record ScheduleClaim : PrivacyClaim
 
     /// <inheritdoc/>
     public override double LargestAccuracy { get; }
+
+    /// <inheritdoc/>
+    public override double LargestHitRate(double falseAlarmRate) => 1 - curveOf(1).TradeOff(falseAlarmRate).Lower;
 
     /// <summary>What a plan promises.</summary>
     /// <param name="plan">A calibrated plan.</param>
@@ -41,7 +44,7 @@ public sealed record ScheduleClaim : PrivacyClaim
     /// <param name="delta">δ at which it is told.</param>
     /// <param name="adjacency">What a neighbour is.</param>
     public static ScheduleClaim Of(Func<double, PrivacyEvent> eventOf, double delta, Adjacency adjacency = Adjacency.AddRemove) =>
-        new(factor => new PldAccountant(adjacency).Account(eventOf(factor)), delta);
+        new(factor => new PldAccountant(adjacency).Curve(eventOf(factor)), delta);
 
     /// <inheritdoc/>
     public override double EpsilonOf(double accuracy)

@@ -36,7 +36,9 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
     /// <param name="canaryRows">Public rows from which canaries are made.</param>
     /// <param name="count">How many canaries.</param>
     /// <param name="noise">Where the noise comes from.</param>
-    public PlanSubject(PublicExpansion expansion, TuningPlan plan, InMemoryExamples rows, InMemoryExamples canaryRows, int count, INoiseSource noise)
+    /// <param name="kinds">Kinds of canaries; null for all.</param>
+    public PlanSubject(
+        PublicExpansion expansion, TuningPlan plan, InMemoryExamples rows, InMemoryExamples canaryRows, int count, INoiseSource noise, IReadOnlyList<string>? kinds = null)
     {
         (this.expansion, this.plan, this.rows, this.noise) = (expansion, plan, rows, noise);
         geometry = plan.Geometry.Build(expansion);
@@ -45,7 +47,7 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
         using var centre = plan.Centred ? PublicCentre.Of(geometry, expansion.Gradients(rows: 1_000, temperature: null)) : null;
         var pass = new RoundPass(geometry, plan.ClipNorm) { Centre = centre, Scale = 1.0 / plan.Augmentations };
         rowSum = SumOf(pass, round: 0, rows);
-        var made = CanaryRows.Of(expansion.Model, expansion.Loss, geometry, canaryRows, rowSum, count);
+        var made = CanaryRows.Of(expansion.Model, expansion.Loss, geometry, canaryRows, rowSum, count, kinds ?? Canary.Kinds);
         Kinds = [.. made.Select(canary => canary.Kind)];
         canaries = [.. made.Select(canary => new InMemoryExamples([.. rows.Shape], canary.Features, [canary.Label]))];
         vectors = Vectors(pass, round: 0);
