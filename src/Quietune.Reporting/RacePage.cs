@@ -78,7 +78,7 @@ public static class RacePage
         """);
 
     private static Markup Foretold(RaceStory story, RaceFigure figure) => Markup.Of($"""
-        <p>A rehearsal foretells a gain, the mean over its scenarios, before any private row is read.{(story.WithinThreePoints is { } share
+        <p>A rehearsal foretells a gain from public rows alone: the line through its scenarios, at what the pretrained model reaches here.{(story.WithinThreePoints is { } share
             ? $" {Numbers.Percent(share)} of the runs ended within three points of it, which is the shaded band."
             : string.Empty)} Results that looked at the answer are left out.</p>
         {(story.Results.Any(result => result.Role != RaceRole.Oracle) ? figure.AgainstForetold("foretelling") : Markup.None)}

@@ -39,7 +39,7 @@ internal sealed record Demo(string Folder, PrivacyBudget Budget, int PrivateRows
             using var rehearsal = new Rehearsal(model.Expansion, ImageScenarios.Of(split.HeldOut, PrivateRows));
             var (start, axes) = Methods.Of(Methods.OneDraw, LossFunction.CrossEntropy.Name, Budget, PrivateRows, model.Model.ParameterCount);
             var result = rehearsal.Search(start, axes, progress, cancellationToken);
-            return (result, pretrained + result.PredictedGain);
+            return (result, pretrained + result.GainFrom(pretrained));
         });
         using var output = new StagedOutput(Folder);
         var before = output["pretrained.onnx"];

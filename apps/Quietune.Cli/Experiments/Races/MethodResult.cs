@@ -8,9 +8,9 @@ namespace Quietune.Cli.Experiments.Races;
 /// <param name="Delta">δ.</param>
 /// <param name="Mu">μ of the whole run.</param>
 /// <param name="Oracle">Whether its settings were found by looking at the private and test rows: cheating, as a mark.</param>
-/// <param name="Predicted">What the rehearsal foretold: mean gain over its scenarios.</param>
-/// <param name="Foretold">The same added to what the pretrained model reaches.</param>
-/// <param name="ForetoldError">Mean distance of the runs from it.</param>
+/// <param name="Predicted">Mean gain over the rehearsal's scenarios.</param>
+/// <param name="Foretold">What the rehearsal foretold: what the pretrained model reaches, and the gain that the scenarios show from there.</param>
+/// <param name="ForetoldError">Mean distance of the runs from that.</param>
 /// <param name="Passes">Passes over the private rows.</param>
 /// <param name="PrivatePassSeconds">Time in those passes, mean over seeds.</param>
 /// <param name="RehearsalSeconds">Time to find the settings.</param>

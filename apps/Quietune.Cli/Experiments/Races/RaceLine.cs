@@ -9,7 +9,7 @@ namespace Quietune.Cli.Experiments.Races;
 /// <param name="Delta">δ.</param>
 /// <param name="Measures">Every measure on test rows, over seeds, by its key.</param>
 /// <param name="Reached">The one that the race is about.</param>
-/// <param name="Foretold">What the rehearsal foretold of it: what the pretrained model reaches, and the mean gain over scenarios.</param>
+/// <param name="Foretold">What the rehearsal foretold of it: what the pretrained model reaches, and the gain that the scenarios show from there.</param>
 /// <param name="Found">What the rehearsal found.</param>
 /// <param name="PassSeconds">Time in the passes over the private rows, mean over seeds.</param>
 /// <param name="RehearsalSeconds">Time to find the settings.</param>
@@ -35,7 +35,7 @@ internal sealed record RaceLine(
         var runs = raced.Runs.Select(values).ToList();
         var measures = runs[0].Keys.ToDictionary(key => key, key => Spread.Of([.. runs.Select(run => run[key])]));
         return new(
-            raced.Method, raced.IsOracle, raced.Budget.Epsilon, raced.Budget.Delta, measures, measures[headline], before + raced.Found.PredictedGain, raced.Found, raced.PassSeconds, raced.RehearsalSeconds);
+            raced.Method, raced.IsOracle, raced.Budget.Epsilon, raced.Budget.Delta, measures, measures[headline], before + raced.Found.GainFrom(before), raced.Found, raced.PassSeconds, raced.RehearsalSeconds);
     }
 
     /// <summary>Mean distance of the runs from what was foretold.</summary>
