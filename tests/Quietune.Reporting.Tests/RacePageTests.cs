@@ -7,14 +7,14 @@ public sealed class RacePageTests
     private const string Hostile = "<script>alert('a')</script> \" onload=\"b\" ' & </title></style> https://example.org/x.js";
 
     [Fact]
-    public void Render_WholeField_KeepsThePageRules() => PageRules.Check(RacePage.Render(Story(["one-draw", "draws"], [.. Enumerable.Range(0, 14).Select(i => $"method-{i}")])));
+    public void Render_WholeField_KeepsThePageRules() => PageRules.Check(RacePage.Render(Samples.Race(["one-draw", "draws"], [.. Enumerable.Range(0, 14).Select(i => $"method-{i}")])));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Render_HostileNames_AreShownAsText(bool isShare)
     {
-        var html = RacePage.Render(Story([Hostile], [Hostile + "2"]) with { Title = Hostile, Measure = Hostile, IsShare = isShare });
+        var html = RacePage.Render(Samples.Race([Hostile], [Hostile + "2"]) with { Title = Hostile, Measure = Hostile, IsShare = isShare });
         PageRules.Check(html.Replace("//example", "example", StringComparison.Ordinal));
         Assert.Equal(Hostile, PageReader.Read(html).All("h1").Single().Value);
     }
@@ -22,7 +22,7 @@ public sealed class RacePageTests
     [Fact]
     public void Render_OracleAndNumbers_AreTold()
     {
-        var page = PageReader.Read(RacePage.Render(Story(["draws"], ["dp-sgd"])));
+        var page = PageReader.Read(RacePage.Render(Samples.Race(["draws"], ["dp-sgd"])));
         var rows = page.WithId("result").All("tr").Select(row => string.Join('|', row.Elements().Select(cell => cell.Value))).ToList();
         Assert.Contains(rows, row => row.StartsWith("draws|0.5|90.5", StringComparison.Ordinal) && row.Contains("+10.5 points", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.StartsWith("dp-sgd, oracle|2|", StringComparison.Ordinal));
@@ -37,7 +37,7 @@ public sealed class RacePageTests
     [Fact]
     public void Render_OneRunOfOneMethod_LeavesOutWhatIsNotThere()
     {
-        var story = Story(["draws"], []) with { Pairs = [], NonPrivate = null, WithinThreePoints = null };
+        var story = Samples.Race(["draws"], []) with { Pairs = [], NonPrivate = null, WithinThreePoints = null };
         var html = RacePage.Render(story with { Results = [story.Results[0] with { Low = null, High = null }] });
         PageRules.Check(html);
         Assert.DoesNotContain("id=\"pairs\"", html, StringComparison.Ordinal);
@@ -54,21 +54,5 @@ public sealed class RacePageTests
         Assert.All(places.Order().Zip(places.Order().Skip(1)), pair => Assert.True(pair.Second - pair.First >= 14.9 / 300));
         Assert.Equal(0.9, places[3]);
         Assert.All(places, place => Assert.InRange(place, axis.From, axis.To));
-    }
-
-    private static RaceStory Story(string[] ours, string[] others)
-    {
-        RaceResult Result(string method, RaceRole role, double epsilon, double mean) => new(
-            method, role, epsilon, mean, 0.01, mean - 0.012, mean + 0.012, mean + 0.02, 10, 0.4, 120, "clip norm 3; k 1,000");
-        var results = new[] { 0.5, 2 }.SelectMany(epsilon => (RaceResult[])
-        [
-            .. ours.Select((name, i) => Result(name, RaceRole.Ours, epsilon, 0.90 + (0.01 * epsilon) - (0.02 * i))),
-            .. others.Select((name, i) => Result(name, RaceRole.Other, epsilon, 0.85 - (0.01 * i))),
-            .. others.Take(1).Select(name => Result(name, RaceRole.Oracle, epsilon, 0.87)),
-        ]).ToList();
-        return new(
-            "A race", "accuracy", 0.8, 0.96, results,
-            [.. others.SelectMany(name => (RacePair[])[new(0.5, ours[0], name, 0.05, 0.004, 0.0003, 5, 5), new(0.5, ours[0], $"{name}, oracle", -0.01, null, null, 0, 1)])],
-            [new("private rows", "1,000", "N")]) { WithinThreePoints = 0.8 };
     }
 }
