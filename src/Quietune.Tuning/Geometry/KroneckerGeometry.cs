@@ -6,7 +6,8 @@ namespace Quietune.Tuning.Geometry;
 /// <remarks>
 /// W = (Λ + λI)^{−1/2} Uᵀ with U the Kronecker eigenbasis, so A = U(Λ + λI)Uᵀ on the kept coordinates; λ = damping × the mean curvature:
 /// the exact inverse root of B ⊗ A + λI, of which π-damping is an approximation (docs/derivations/curvature.md, "Damping").
-/// A truncated geometry releases only the k coordinates of largest public curvature (docs/derivations/mechanism.md, "Truncation").
+/// A truncated geometry releases only the k coordinates of largest public curvature (docs/derivations/mechanism.md, "Truncation"), where early layers may
+/// count for more: what is new in the inputs is met there (Lee et al. 2023, Surgical fine-tuning improves adaptation to distribution shifts).
 /// </remarks>
 public sealed class KroneckerGeometry : BlockGeometry
 {
@@ -20,27 +21,31 @@ public sealed class KroneckerGeometry : BlockGeometry
     /// <param name="damping">λ in units of the mean curvature per coordinate; &gt; 0.</param>
     /// <param name="dimension">How many coordinates to keep, or null for all; those that tie with the last one kept are kept too.</param>
     /// <param name="stepsFlat">As <see cref="BlockGeometry.StepsFlat"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The damping or the dimension is not positive.</exception>
-    public static KroneckerGeometry Of(KroneckerCurvature curvature, double damping, long? dimension = null, bool stepsFlat = false)
+    /// <param name="earlyWeight">ω &gt; 0, the factor on the curvature of the first block against that of the last, in even ratios between, when coordinates are ranked; it changes which are kept, not how they are whitened.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The damping, the dimension or the weight is not positive.</exception>
+    public static KroneckerGeometry Of(KroneckerCurvature curvature, double damping, long? dimension = null, bool stepsFlat = false, double earlyWeight = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(earlyWeight);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension ?? 1, 1);
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var lambda = damping * curvature.Trace / curvature.Dimension;
-        var cut = dimension < curvature.Dimension ? Threshold(curvature, dimension.Value) : float.NegativeInfinity;
-        return new(curvature, [.. curvature.Blocks.Select(block => Whitening(block, lambda, cut))]) { StepsFlat = stepsFlat };
+        var count = curvature.Blocks.Count;
+        var weights = Enumerable.Range(0, count).Select(i => (float)Math.Pow(earlyWeight, count == 1 ? 0 : 1 - (i / (count - 1.0)))).ToArray();
+        var cut = dimension < curvature.Dimension ? Threshold(curvature, weights, dimension.Value) : float.NegativeInfinity;
+        return new(curvature, [.. curvature.Blocks.Select((block, i) => Whitening(block, lambda, weights[i], cut))]) { StepsFlat = stepsFlat };
     }
 
-    private static float Threshold(KroneckerCurvature curvature, long dimension) =>
-        cat([.. curvature.Blocks.Select(block => block.Eigenvalues.flatten())]).topk((int)dimension, 0, largest: true, sorted: true).values[-1].item<float>();
+    private static float Threshold(KroneckerCurvature curvature, float[] weights, long dimension) =>
+        cat([.. curvature.Blocks.Select((block, i) => block.Eigenvalues.flatten() * weights[i])]).topk((int)dimension, 0, largest: true, sorted: true).values[-1].item<float>();
 
-    private static BlockWhitening? Whitening(BlockCurvature block, double lambda, float cut)
+    private static BlockWhitening? Whitening(BlockCurvature block, double lambda, float weight, float cut)
     {
         using var scope = NewDisposeScope();
         var (outBasis, inBasis, eigenvalues) = (block.OutBasis, block.InBasis, block.Eigenvalues);
         Tensor? selected = null;
-        var kept = eigenvalues.ge(cut);
+        var kept = (eigenvalues * weight).ge(cut);
         if (!float.IsNegativeInfinity(cut))
         {
             if (!kept.any().item<bool>())

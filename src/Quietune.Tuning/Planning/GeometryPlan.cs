@@ -48,6 +48,9 @@ public sealed record GeometryPlan(
     /// <summary>The residual's clip norm over that of the principal directions, for kind gep.</summary>
     public double ResidualRatio { get; init; } = 0.4;
 
+    /// <summary>ω, how much more the first layer counts than the last where the Kronecker eigenbasis is cut: <see cref="KroneckerGeometry.Of"/>.</summary>
+    public double EarlyWeight { get; init; } = 1;
+
     /// <summary>Whether the curvature is measured on noise inputs instead of public rows.</summary>
     public bool NoiseInputs { get; init; }
 
@@ -109,11 +112,11 @@ public sealed record GeometryPlan(
         var temperature = Temperature ?? 1;
         if (subset is null && !NoiseInputs && expansion.IsAtOrigin)
         {
-            return KroneckerGeometry.Of(expansion.CurvatureAt(temperature), Damping, Dimension, StepsFlat);
+            return KroneckerGeometry.Of(expansion.CurvatureAt(temperature), Damping, Dimension, StepsFlat, EarlyWeight);
         }
 
         using var curvature = expansion.Curvature(temperature, subset, NoiseInputs);
-        return KroneckerGeometry.Of(curvature, Damping, Dimension, StepsFlat);
+        return KroneckerGeometry.Of(curvature, Damping, Dimension, StepsFlat, EarlyWeight);
     }
 
     private PartedGeometry EmbeddingAndResidual(SubspaceGeometry principal, IReadOnlyList<ParameterBlock> blocks) =>
