@@ -61,14 +61,14 @@ public static class Methods
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(60, dimension), 10), TrustRadius = 0.01 }, 0.9),
                 [Dimension(dimension), SmallTrustRadius, HighClipQuantile, StrongDamping, Dimension(dimension), SmallTrustRadius]),
             OneDraw => (
-                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(1000, dimension)), TrustRadius = 0.05 }, 0.2),
-                [Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
+                new(plan with { Geometry = Cut(1000, dimension), TrustRadius = 0.05 }, 0.2),
+                [EarlyWeight, Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
             Draws when dimension <= LargestSmallModel => (
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.001, Rounds = 10 }, 0.6),
                 [SmallTrustRadius, Dimension(dimension), HighClipQuantile, ManyDraws, SmallTrustRadius, StrongDamping]),
             Draws => (
-                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(1000, dimension)), TrustRadius = 0.025, Rounds = 10, Momentum = 0.5 }, 0.2),
-                [Dimension(dimension), TrustRadius, ClipQuantile, DrawCount, TrustRadius]),
+                new(plan with { Geometry = Cut(plan.Mu * nominalSize > ManyForNoise ? 10_000 : 1000, dimension), TrustRadius = 0.0125, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3 }, 0.2),
+                [EarlyWeight, DrawCount, Dimension(dimension), TrustRadius, ClipQuantile, Momentum, DrawCount, TrustRadius]),
             DpGd => (
                 new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
                 [StepSize, Rounds, StepSize, ClipQuantile]),
@@ -88,9 +88,22 @@ public static class Methods
     // Fewer draws leave the way to where the private rows lie, which all share, as the main part of every step.
     private static PlanAxis ManyDraws { get; } = new("rounds", [10, 20, 30], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
 
-    private static PlanAxis DrawCount { get; } = new("rounds", [3, 5, 10, 20], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
+    // A release's noise is C/μ against a sum of N rows: with more of μN, more coordinates and more rounds stand out from it.
+    private const double ManyForNoise = 1000;
 
-    private static PlanAxis TrustRadius { get; } = new("trust radius", [0.0125, 0.025, 0.05, 0.1, 0.2], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
+    private static readonly double[] DrawCounts = [2, 3, 5, 8, 12, 20];
+
+    private static int RoundsFor(double signal) => (int)DrawCounts.MinBy(rounds => Math.Abs(Math.Log(rounds * 12 / signal)));
+
+    private static GeometryPlan Cut(long coordinates, long dimension) => GeometryPlan.Kronecker(Math.Min(coordinates, dimension)) with { EarlyWeight = 10 };
+
+    private static PlanAxis EarlyWeight { get; } = Geometry("early weight", [0.1, 1, 3, 10, 30], (g, value) => g with { EarlyWeight = value });
+
+    private static PlanAxis Momentum { get; } = new("momentum", [0, 0.3, 0.5, 0.7], (c, value) => c with { Plan = c.Plan with { Momentum = value } });
+
+    private static PlanAxis DrawCount { get; } = new("rounds", DrawCounts, (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
+
+    private static PlanAxis TrustRadius { get; } = new("trust radius", [0.00625, 0.0125, 0.025, 0.05, 0.1, 0.2], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
 
     private static PlanAxis ClipQuantile { get; } = new("clip quantile", [0.1, 0.2, 0.4, 0.7], (c, value) => c with { ClipQuantile = value });
 
