@@ -7,8 +7,11 @@ namespace Quietune.Tuning.Planning;
 /// <remarks>Nobody knows how the private images differ from the public ones; the changes stand for a range of answers.</remarks>
 public static class ImageScenarios
 {
-    /// <summary>Rows that each scenario is measured on.</summary>
+    /// <summary>Rows that each scenario is measured on at least.</summary>
     public const int EvaluationRows = 600;
+
+    // Where there are more rows, fewer settings win by luck.
+    private const int MostEvaluationRows = 2_000;
 
     private static readonly (string Name, ImageTransform Transform)[] Changes =
     [
@@ -32,10 +35,12 @@ public static class ImageScenarios
         }
 
         // Where there are enough, each scenario has rows of its own.
-        var each = Math.Min(heldOut.Count / Changes.Length, nominalSize + EvaluationRows) == nominalSize + EvaluationRows ? nominalSize + EvaluationRows : 0;
+        var own = heldOut.Count / Changes.Length;
+        var each = own >= nominalSize + EvaluationRows ? own : 0;
+        var evaluated = Math.Min(MostEvaluationRows, (each > 0 ? own : heldOut.Count) - nominalSize);
         return [.. Changes.Select((change, i) => new Scenario(
             change.Name,
             change.Transform.Apply(heldOut.Slice(i * each, nominalSize)),
-            change.Transform.Apply(heldOut.Slice((i * each) + nominalSize, EvaluationRows))))];
+            change.Transform.Apply(heldOut.Slice((i * each) + nominalSize, evaluated))))];
     }
 }

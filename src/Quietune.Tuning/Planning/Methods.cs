@@ -67,8 +67,8 @@ public static class Methods
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.001, Rounds = 10 }, 0.6),
                 [SmallTrustRadius, Dimension(dimension), HighClipQuantile, ManyDraws, SmallTrustRadius, StrongDamping]),
             Draws => (
-                new(plan with { Geometry = Cut(plan.Mu * nominalSize > ManyForNoise ? 10_000 : 1000, dimension), TrustRadius = 0.0125, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3 }, 0.2),
-                [EarlyWeight, DrawCount, Dimension(dimension), TrustRadius, ClipQuantile, Momentum, DrawCount, TrustRadius]),
+                new(plan with { Geometry = Cut(CoordinatesFor(plan.Mu * nominalSize), dimension), TrustRadius = 0.0125, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3 }, 0.2),
+                [Dimension(dimension), EarlyWeight, DrawCount, TrustRadius, ClipQuantile, Momentum, Dimension(dimension), DrawCount]),
             DpGd => (
                 new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
                 [StepSize, Rounds, StepSize, ClipQuantile]),
@@ -89,7 +89,7 @@ public static class Methods
     private static PlanAxis ManyDraws { get; } = new("rounds", [10, 20, 30], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
 
     // A release's noise is C/μ against a sum of N rows: with more of μN, more coordinates and more rounds stand out from it.
-    private const double ManyForNoise = 1000;
+    private static long CoordinatesFor(double signal) => signal < 300 ? 600 : signal < 1000 ? 1000 : 10_000;
 
     private static readonly double[] DrawCounts = [2, 3, 5, 8, 12, 20];
 
