@@ -1,5 +1,6 @@
 using System.Reflection;
 using Quietune.Privacy.Budgets;
+using Quietune.Tuning.Mechanism;
 using Quietune.Tuning.Planning;
 
 namespace Quietune.Tuning.Tests.Planning;
@@ -75,6 +76,7 @@ public sealed class TuningPlanTests
         null when Nullable.GetUnderlyingType(type) is { } underlying => Activator.CreateInstance(underlying),
         null when type == typeof(string) => "x",
         null when type == typeof(AdamPlan) => new AdamPlan(),
+        null when type == typeof(Ball) => new Ball(1),
         IReadOnlyList<string> names => (IReadOnlyList<string>)[.. names, "x"],
         null when type == typeof(IReadOnlyList<string>) => (IReadOnlyList<string>)["x"],
         _ => throw new NotSupportedException($"Say here how to change a {type}."),
