@@ -11,6 +11,7 @@ internal sealed class ExperimentVerb : Command
         : base("experiment", "Runs an experiment on public data that stands in for private data.")
     {
         Add(new MnistVerb(terminal));
+        Add(new FromScratchVerb(terminal));
         Add(new IcuVerb(terminal));
     }
 }

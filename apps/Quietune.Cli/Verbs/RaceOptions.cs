@@ -14,6 +14,7 @@ internal sealed class RaceOptions
     private readonly Option<double> delta = Given.Number("--delta", "δ of each budget.", 1e-5);
     private readonly Option<string[]> method;
     private readonly Option<int> seeds;
+    private readonly IReadOnlyList<string> every;
     private readonly Option<string[]> oracle;
     private readonly Option<string?> journal = new("--journal") { Description = "Add each result to this file as it comes, and take from it those of an earlier run of the same race by the same version." };
     private readonly Option<string?> html = new("--html") { Description = "Write the race as a page of HTML to this file." };
@@ -24,11 +25,28 @@ internal sealed class RaceOptions
     /// <param name="run">What changes from seed to seed.</param>
     /// <param name="methods">The usual methods.</param>
     public RaceOptions(double epsilon, int seeds, string run, params string[] methods)
+        : this(epsilon, seeds, run, Methods.Names, [.. Ablations.Names, Variants], methods)
     {
+    }
+
+    /// <summary>Makes the options of a race among a few methods.</summary>
+    /// <param name="epsilon">The usual budget.</param>
+    /// <param name="seeds">The usual number of runs.</param>
+    /// <param name="run">What changes from seed to seed.</param>
+    /// <param name="known">The methods that there are.</param>
+    /// <param name="methods">The usual ones.</param>
+    public RaceOptions(double epsilon, int seeds, string run, IReadOnlyList<string> known, params string[] methods)
+        : this(epsilon, seeds, run, known, [], methods)
+    {
+    }
+
+    private RaceOptions(double epsilon, int seeds, string run, IReadOnlyList<string> known, IReadOnlyList<string> others, string[] methods)
+    {
+        every = known;
         this.epsilon = Given.Numbers("--epsilon", "Budgets to try.", epsilon);
-        method = Given.Words("--method", "Methods to try", [.. Methods.Names, .. Ablations.Names, Every, Variants], methods);
+        method = Given.Words("--method", "Methods to try", [.. known, .. others, Every], methods);
         this.seeds = Given.Whole("--seeds", $"Draws of {run}.", seeds);
-        oracle = Given.Words("--oracle", "Also these methods, or all of --method, with settings found by looking at the private and test rows: cheating, as a mark", [.. Methods.Names, .. Ablations.Names]);
+        oracle = Given.Words("--oracle", "Also these methods, or all of --method, with settings found by looking at the private and test rows: cheating, as a mark", [.. known, .. others.Where(name => name != Variants)]);
         oracle.Arity = ArgumentArity.ZeroOrMore;
     }
 
@@ -39,7 +57,7 @@ internal sealed class RaceOptions
     /// <exception cref="BadInputException">A budget is out of its range.</exception>
     public RaceEntries Read(ParseResult arguments)
     {
-        var chosen = arguments.GetValue(method)!.SelectMany(name => name switch { Every => Methods.Names, Variants => Ablations.Names, _ => [name] }).Distinct().ToList();
+        var chosen = arguments.GetValue(method)!.SelectMany(name => name switch { Every => every, Variants => Ablations.Names, _ => [name] }).Distinct().ToList();
         var oracles = arguments.GetResult(oracle) is not { Implicit: false } ? [] : arguments.GetValue(oracle) is { Length: > 0 } named ? named : (IReadOnlyList<string>)chosen;
         return new(chosen, [.. arguments.GetValue(epsilon)!.Distinct().Select(value => Given.Budget(value, arguments.GetValue(delta)))], arguments.GetValue(seeds))
         {

@@ -45,6 +45,10 @@ public sealed record GeometryPlan(
     /// <summary>Whether a step takes the whitened gradient itself, as the diagonal and Kronecker preconditioners were published; false steps by Wᵀ.</summary>
     public bool StepsFlat { get; init; }
 
+    /// <summary>p of kind diagonal, W = (F + λI)^−p; null for ½, the whole way.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Exponent { get; init; }
+
     /// <summary>The residual's clip norm over that of the principal directions, for kind gep.</summary>
     public double ResidualRatio { get; init; } = 0.4;
 
@@ -93,7 +97,7 @@ public sealed record GeometryPlan(
         return Kind switch
         {
             "identity" => new IdentityGeometry(blocks, Damping),
-            "diagonal" => DiagonalGeometry.Of(blocks, expansion.Gradients(GradientRows, Temperature, subset, NoiseInputs), Damping, StepsFlat),
+            "diagonal" => DiagonalGeometry.Of(blocks, expansion.Gradients(GradientRows, Temperature, subset, NoiseInputs), Damping, StepsFlat, Exponent ?? 0.5),
             "kronecker" => KroneckerOf(expansion, subset),
             "gaussian" => RandomProjections.Gaussian(blocks, dimension, Seed),
             "rademacher" => RandomProjections.Rademacher(blocks, dimension, Seed),

@@ -22,8 +22,12 @@ public static class Methods
     /// <summary>Names of all methods.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Ours, DpGd, .. PublishedMethods.Names];
 
+    /// <summary>Whether a method is our own, here or among <see cref="LinearHeads.Names"/>.</summary>
+    /// <param name="name">Its name.</param>
+    public static bool IsOurs(string name) => Ours.Contains(name) || name == LinearHeads.HalfWhitened;
+
     /// <summary>A method's first candidate and the axes of its search.</summary>
-    /// <param name="name">One of <see cref="Names"/>, or of <see cref="Ablations.Names"/>.</param>
+    /// <param name="name">One of <see cref="Names"/>, of <see cref="Ablations.Names"/> or of <see cref="LinearHeads.Names"/>.</param>
     /// <param name="loss">The loss's name.</param>
     /// <param name="budget">ε and δ of the run.</param>
     /// <param name="nominalSize">N.</param>
@@ -72,7 +76,7 @@ public static class Methods
             DpGd => (
                 new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
                 [StepSize, Rounds, StepSize, ClipQuantile]),
-            _ => PublishedMethods.Of(plan) ?? throw new ArgumentException($"Expected a method of {string.Join(", ", Names)}, got {name}.", nameof(name)),
+            _ => PublishedMethods.Of(plan) ?? LinearHeads.Of(plan) ?? throw new ArgumentException($"Expected a method of {string.Join(", ", Names)}, got {name}.", nameof(name)),
         };
     }
 

@@ -25,6 +25,7 @@ public sealed class Rehearsal : IDisposable
     private readonly double leastGain;
     private readonly Dictionary<GeometryPlan, IGeometry> geometries = [];
     private readonly Dictionary<GeometryPlan, float[]> norms = [];
+    private double[]? inputNorms;
 
     /// <summary>Prepares a rehearsal.</summary>
     /// <param name="expansion">The model and its public data.</param>
@@ -152,9 +153,22 @@ public sealed class Rehearsal : IDisposable
             throw new ArgumentException("Expected public stand-in rows with finite gradients, found none.", nameof(candidate));
         }
 
-        var clipNorm = Math.Max(sorted[(int)(candidate.ClipQuantile * (sorted.Length - 1))], PrivatePass.SmallestClipNorm);
-        // Adam's steps have a length of their own; all others are in units of the clip norm's inverse.
-        return (candidate.Plan with { ClipNorm = clipNorm, StepSize = candidate.Plan.Adam is null ? candidate.Plan.StepSize / clipNorm : candidate.Plan.StepSize }).Calibrated();
+        var clipNorm = Math.Max(candidate.ClipFactor * sorted[(int)(candidate.ClipQuantile * (sorted.Length - 1))], PrivatePass.SmallestClipNorm);
+        // Adam's steps and those turned by released moments have a length of their own; all others are in units of the clip norm's inverse.
+        var plan = candidate.Plan;
+        return (plan with
+        {
+            ClipNorm = clipNorm,
+            StepSize = plan.Adam is null && plan.Moments is null ? plan.StepSize / clipNorm : plan.StepSize,
+            Moments = plan.Moments is { } moments ? moments with { ClipNorm = InputNormAt(candidate.ClipQuantile) } : null,
+        }).Calibrated();
+    }
+
+    // The quantile of the stand-in rows' lengths, with the constant 1 of a bias.
+    private double InputNormAt(double quantile)
+    {
+        inputNorms ??= [.. standIns.SelectMany(standIn => standIn.InputNorms()).Where(double.IsFinite).Order()];
+        return Math.Max(inputNorms[(int)(quantile * (inputNorms.Length - 1))], PrivatePass.SmallestClipNorm);
     }
 
     private IGeometry GeometryOf(GeometryPlan plan)

@@ -24,7 +24,8 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
     /// <remarks>Fewer rows than that stand for more: their sums are multiplied up, for the noise is what it is.</remarks>
     public PassSums Sums(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
-        var sums = SumsOfRows(plan, round, pass, noise, cancellationToken);
+        // A penalty is for the nominal size; fewer rows have a smaller part of it.
+        var sums = SumsOfRows(plan, round, pass with { Penalty = pass.Penalty * Math.Min(1, (double)scenario.StandIn.Count / plan.NominalSize) }, noise, cancellationToken);
         if (scenario.StandIn.Count < plan.NominalSize)
         {
             var factor = (double)plan.NominalSize / scenario.StandIn.Count;
@@ -39,7 +40,7 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
     private PassSums SumsOfRows(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
         var plain = round == 0 && KeepsGradients && plan.SamplingRate == 1 && plan.Augmentations == 1
-            && pass.Centre is null && !pass.CountsBelow && pass.Geometry is not PartedGeometry;
+            && pass.Kind == PassKind.Gradients && pass.Centre is null && !pass.CountsBelow && pass.Geometry is not PartedGeometry;
 
         // Zero times infinity is not zero: the pass knows how to leave out rows that are not finite.
         return plain && FromKept(pass.Geometry, pass.ClipNorm) is { } sum
@@ -66,6 +67,21 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             return geometry.SquaredNorms(gradients).sqrt().data<float>().ToArray();
+        }
+    }
+
+    /// <summary>√(1 + ‖x‖²) of every row.</summary>
+    public IEnumerable<double> InputNorms()
+    {
+        for (var row = 0; row < scenario.StandIn.Count; row++)
+        {
+            var squares = 1.0;
+            foreach (var value in scenario.StandIn.Example(row))
+            {
+                squares += (double)value * value;
+            }
+
+            yield return Math.Sqrt(squares);
         }
     }
 

@@ -96,6 +96,14 @@ public sealed record TuningPlan
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Ball? Ball { get; init; }
 
+    /// <summary>A release of the inputs' second moments before the rounds, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MomentPlan? Moments { get; init; }
+
+    /// <summary>λ of a plan that releases the minimum of mean loss + (λ/2)·‖change‖² in place of gradients: output perturbation; null elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Penalty { get; init; }
+
     /// <summary>μ of each of equal releases of every unit: μ/√rounds, rounded down (Dong, Roth &amp; Su 2022, Corollary 3.3).</summary>
     public double MuPerRound => Rounds == 1 ? Mu : Math.BitDecrement(Math.BitDecrement(Mu / Math.Sqrt(Rounds)));
 
@@ -116,6 +124,11 @@ public sealed record TuningPlan
                 release = SamplingRate < 1 ? new PoissonSampledEvent(SamplingRate, release) : release;
                 return level.Count() > 1 ? new SelfComposedEvent(release, level.Count()) : release;
             }).ToList();
+            if (Moments is not null)
+            {
+                levels.Insert(0, new GaussianEvent(MomentNoiseMultiplier));
+            }
+
             return levels.Count == 1 ? levels[0] : new ComposedEvent(levels);
         }
     }
@@ -142,9 +155,17 @@ public sealed record TuningPlan
     /// <param name="round">From 0.</param>
     public double CountNoiseMultiplierAt(int round) => NoiseMultiplierAt(round) / Math.Sqrt(ClipBudgetShare) * RoundedUp;
 
+    /// <summary>The noise on the second moments over their sensitivity.</summary>
+    /// <exception cref="InvalidOperationException">The plan releases no moments.</exception>
+    [JsonIgnore]
+    public double MomentNoiseMultiplier => Sensitivity / (Mu * Math.Sqrt((Moments ?? throw new InvalidOperationException("Expected a plan that releases moments.")).Share)) * RoundedUp;
+
     /// <summary>The plan with its noise multiplier fixed, so that the whole run stays within ε and δ.</summary>
     /// <exception cref="ArgumentException">No noise is enough.</exception>
-    public TuningPlan Calibrated() => Ball is not null ? this : this with { NoiseMultiplier = SamplingRate < 1 ? CalibratedNoise.Of(this) : FullBatchMultiplier() };
+    /// <exception cref="InvalidOperationException">The plan samples units and releases moments or a minimum, which no event here describes.</exception>
+    public TuningPlan Calibrated() => SamplingRate < 1 && (Moments is not null || Penalty is not null)
+        ? throw new InvalidOperationException("Expected a plan that reads every unit where it releases moments or a minimum, got a sampling rate below 1.")
+        : Ball is not null ? this : this with { NoiseMultiplier = SamplingRate < 1 ? CalibratedNoise.Of(this) : FullBatchMultiplier() };
 
     /// <summary>SHA-256 of the plan's content, in lower-case hexadecimal.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Format)));
@@ -166,10 +187,10 @@ public sealed record TuningPlan
         }
     }
 
-    // z = Δ·√rounds/μ: the releases compose to μ (Dong, Roth & Su 2022, Corollary 3.3).
+    // z = Δ·√rounds/μ: the releases compose to μ, with what moments took of μ² before them (Dong, Roth & Su 2022, Corollary 3.3).
     private double FullBatchMultiplier() => Ball is not null || Delta == 0
         ? throw new InvalidOperationException("Expected a plan of normal draws, which δ = 0 does not allow.")
         : SamplingRate < 1
         ? throw new InvalidOperationException("Expected a calibrated plan: sampled rounds have no closed form for their noise.")
-        : Sensitivity * Math.Sqrt(Rounds) / Mu * RoundedUp;
+        : Sensitivity * Math.Sqrt(Rounds) / (Mu * Math.Sqrt(1 - (Moments?.Share ?? 0))) * RoundedUp;
 }

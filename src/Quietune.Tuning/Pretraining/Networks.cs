@@ -24,6 +24,17 @@ public static class Networks
             ("fc2", Linear(32, 10)));
     }
 
+    /// <summary>A linear layer of zero weights, which names every class with the same probability: [R, inputs] → [R, outputs].</summary>
+    /// <param name="inputs">Numbers of a row.</param>
+    /// <param name="outputs">How many outputs.</param>
+    public static Module<Tensor, Tensor> LinearHead(int inputs, int outputs)
+    {
+        var layer = Linear(inputs, outputs);
+        init.zeros_(layer.weight!);
+        init.zeros_(layer.bias!);
+        return Sequential(("fc", layer));
+    }
+
     /// <summary>A multilayer perceptron with ReLU: [R, …] → [R, last].</summary>
     /// <param name="seed">Decides the first weights.</param>
     /// <param name="sizes">Inputs, hidden layers, outputs.</param>

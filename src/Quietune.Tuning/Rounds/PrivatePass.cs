@@ -47,6 +47,16 @@ public static class PrivatePass
             throw new ArgumentException("Expected a geometry of one part, as units are centred or counted by one norm.", nameof(pass));
         }
 
+        if (pass.Kind == PassKind.Moments)
+        {
+            return new(InputMoments.Sum(model, privateRows, pass.ClipNorm, batchSize, cancellationToken), null);
+        }
+
+        if (pass.Kind == PassKind.Minimum)
+        {
+            return new(PenalisedMinimum.Sum(model, loss, privateRows, pass.ClipNorm, pass.Penalty, cancellationToken), null);
+        }
+
         using var outer = NewDisposeScope();
         var total = zeros([pass.Geometry.Dimension], dtype: ScalarType.Float64);
         var below = zeros([1], dtype: ScalarType.Float64);

@@ -14,6 +14,12 @@ internal sealed record RoundPass(IGeometry Geometry, double ClipNorm)
     /// <summary>Whether to count the units whose norm is at most C.</summary>
     public bool CountsBelow { get; init; }
 
+    /// <summary>What is summed.</summary>
+    public PassKind Kind { get; init; }
+
+    /// <summary>Λ of a pass that minimises, in the same units as the summed loss.</summary>
+    public double Penalty { get; init; }
+
     /// <summary>The factor on every unit's gradient: 1 over the number of copies of a row that its unit holds.</summary>
     public double Scale { get; init; } = 1;
 }

@@ -75,6 +75,14 @@ public static class Tuner
         model.Move(expansion.Origin);
         try
         {
+            if (plan.Moments is { } moments)
+            {
+                reading.Start();
+                var sum = pass(0, new(geometry, moments.ClipNorm) { Kind = PassKind.Moments });
+                reading.Stop();
+                geometry = rebuilt = InputMoments.Release(model, plan, geometry, sum.Sum, noise);
+            }
+
             for (var round = 0; round < plan.Rounds; round++)
             {
                 using var scope = NewDisposeScope();
@@ -89,7 +97,7 @@ public static class Tuner
                 mechanisms.Add(mechanism);
                 using var centre = plan.Centred ? PublicCentre.Of(geometry, expansion.Gradients(CentreRows, temperature: null)) : null;
                 reading.Start();
-                var sums = pass(round, new(geometry, clipping.ClipNorm) { Centre = centre, CountsBelow = plan.TargetClipQuantile is not null, Scale = 1.0 / plan.Augmentations });
+                var sums = pass(round, new(geometry, clipping.ClipNorm) { Centre = centre, CountsBelow = plan.TargetClipQuantile is not null, Scale = 1.0 / plan.Augmentations, Kind = plan.Penalty is null ? PassKind.Gradients : PassKind.Minimum, Penalty = (plan.Penalty ?? 0) * plan.NominalSize });
                 reading.Stop();
                 using var sum = mechanism.Release(sums.Sum, noise);
                 released?.Invoke(mechanism, sum);
@@ -125,7 +133,7 @@ public static class Tuner
             rebuilt?.Dispose();
         }
 
-        return new(mechanisms[0], steps, plan.Rounds, reading.Elapsed, noise.IsSecure);
+        return new(mechanisms[0], steps, plan.Rounds + (plan.Moments is null ? 0 : 1), reading.Elapsed, noise.IsSecure);
     }
 
     /// <summary>The mechanism of one round.</summary>
@@ -149,7 +157,8 @@ public static class Tuner
             return expansion.TrustRegion.Move(present, step, radius);
         }
 
-        expansion.Model.Move(present, step, plan.StepSize);
-        return plan.StepSize;
+        var size = plan.Penalty is { } penalty ? 1 / penalty : plan.StepSize;
+        expansion.Model.Move(present, step, size);
+        return size;
     }
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Quietune.Tuning.Tests.Geometry;
 
-/// <summary>A = diag(F) + λI, F from two batches of public rows.</summary>
-public sealed class DiagonalGeometryTests : GeometryContract
+/// <summary>A = diag(F) + λI, F from two batches of public rows; and its root, half of the way.</summary>
+public abstract class DiagonalGeometryTests(double exponent) : GeometryContract
 {
     private const double Damping = 0.1;
 
@@ -16,6 +16,10 @@ public sealed class DiagonalGeometryTests : GeometryContract
         var batches = publicInputs.split([5, publicInputs.shape[0] - 5]).Select(input => UnitGradients.Of(model, [input], PerExampleLoop.Loss)).ToList();
         var rows = cat([.. batches.Select(gradients => cat([.. gradients.Layers.Select(layer => layer.ToExplicit().Gradients.flatten(1))], 1))]).to_type(ScalarType.Float64);
         var diagonal = rows.square().mean([0]);
-        return (DiagonalGeometry.Of(model.Blocks, batches, Damping), (diagonal + (Damping * diagonal.mean())).reciprocal().diag());
+        return (DiagonalGeometry.Of(model.Blocks, batches, Damping, exponent: exponent), (diagonal + (Damping * diagonal.mean())).pow(-2 * exponent).diag());
     }
 }
+
+public sealed class WholeDiagonalGeometryTests() : DiagonalGeometryTests(0.5);
+
+public sealed class HalfDiagonalGeometryTests() : DiagonalGeometryTests(0.25);

@@ -77,6 +77,7 @@ public sealed class TuningPlanTests
         null when type == typeof(string) => "x",
         null when type == typeof(AdamPlan) => new AdamPlan(),
         null when type == typeof(Ball) => new Ball(1),
+        null when type == typeof(MomentPlan) => new MomentPlan(0.5, 1),
         IReadOnlyList<string> names => (IReadOnlyList<string>)[.. names, "x"],
         null when type == typeof(IReadOnlyList<string>) => (IReadOnlyList<string>)["x"],
         _ => throw new NotSupportedException($"Say here how to change a {type}."),

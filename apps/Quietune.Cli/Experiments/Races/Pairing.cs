@@ -15,7 +15,7 @@ internal sealed record Pairing(double Epsilon, string Ours, string Method, bool 
     public static IReadOnlyList<Pairing> Of(IReadOnlyList<RaceLine> lines) =>
     [
         .. from budget in lines.GroupBy(line => line.Epsilon)
-           let ours = budget.Where(line => !line.Oracle && Methods.Ours.Contains(line.Method)).MaxBy(line => line.Found.Merit)
+           let ours = budget.Where(line => !line.Oracle && Methods.IsOurs(line.Method)).MaxBy(line => line.Found.Merit)
            where ours is not null
            from other in budget
            where other != ours

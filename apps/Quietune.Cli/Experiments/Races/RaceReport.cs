@@ -87,7 +87,7 @@ internal sealed record RaceReport(
 
     private static RaceResult Result(RaceLine line) => new(
         line.Method,
-        line.Oracle ? RaceRole.Oracle : Methods.Ours.Contains(line.Method) ? RaceRole.Ours : RaceRole.Other,
+        line.Oracle ? RaceRole.Oracle : Methods.IsOurs(line.Method) ? RaceRole.Ours : RaceRole.Other,
         line.Epsilon,
         line.Reached.Mean,
         line.Reached.Std,

@@ -1,0 +1,60 @@
+using Quietune.Data;
+using Quietune.Tuning.Models;
+using Quietune.Tuning.Pretraining;
+using Quietune.Tuning.Rounds;
+using Quietune.Tuning.Tests.Models;
+using static TorchSharp.torch;
+
+namespace Quietune.Tuning.Tests.Rounds;
+
+public sealed class InputMomentsTests
+{
+    private const double ClipNorm = 2;
+
+    [Fact]
+    public void Packed_OfASymmetricMatrix_KeepsItsLengthAndComesBack()
+    {
+        using var scope = NewDisposeScope();
+        var half = Filled.Normal(1, 7, 7).to_type(ScalarType.Float64);
+        var matrix = half + half.t();
+        var packed = InputMoments.Packed(matrix);
+        Assert.Equal(InputMoments.LengthOf(7), packed.shape[0]);
+        Assert.Equal(matrix.norm().item<double>(), packed.norm().item<double>(), 1e-9);
+        Assert.True((InputMoments.Unpacked(packed, 7) - matrix).abs().max().item<double>() < 1e-12);
+    }
+
+    // Brute force: every neighbour by one unit less. The longest unit attains the bound, so that a smaller constant is caught.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sum_WithoutOneUnit_MovesByTheSquareOfTheClipNormAtMost(bool groups)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Networks.LinearHead(4, 3));
+        var numbers = Filled.Normal(2, 12, 4).data<float>().ToArray();
+        var rows = Enumerable.Range(0, 12).Select(row => (numbers[(4 * row)..((4 * row) + 4)].Select(value => value * (row < 3 ? 9 : 0.4f)).ToArray(), 0f, groups ? (long)(row / 3) : row)).ToList();
+        var all = Sum(rows);
+        var moves = rows.Select(row => row.Item3).Distinct().Select(unit => (Sum(rows.Where(row => row.Item3 != unit)) - all).norm().item<double>()).ToList();
+        Assert.True(moves.Max() <= ClipNorm * ClipNorm * (1 + 1e-6), $"{moves.Max()}");
+        Assert.True(groups || moves.Max() >= ClipNorm * ClipNorm * (1 - 1e-6), $"{moves.Max()}");
+        Assert.True(moves.Max() > 0.3 * ClipNorm * ClipNorm);
+
+        Tensor Sum(IEnumerable<(float[], float, long)> some)
+        {
+            var list = some.ToList();
+            IExampleSource source = groups ? new UnitExamples([4], list) : new UnitExamples([4], list).Apart();
+            return InputMoments.Sum(model, source, ClipNorm, 5, default).Open();
+        }
+    }
+
+    [Fact]
+    public void Sum_OfShortRows_IsTheirMomentsWithTheConstantOne()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Networks.LinearHead(2, 3));
+        var rows = new InMemoryExamples([2], [0.5f, -1, 0.25f, 0.75f, float.NaN, 1], [0, 1, 2]);
+        var found = InputMoments.Unpacked(InputMoments.Sum(model, rows, ClipNorm, 2, default).Open(), 3);
+        var expected = tensor(new[] { 0.3125, -0.3125, 0.75, -0.3125, 1.5625, -0.25, 0.75, -0.25, 2 }, [3, 3]);
+        Assert.True((found - expected).abs().max().item<double>() < 1e-6);
+    }
+}
