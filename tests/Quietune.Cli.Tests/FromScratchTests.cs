@@ -31,7 +31,7 @@ public sealed class FromScratchTests
     public async Task FromScratch_BadOption_IsRefusedInOneSentence(string option, string value, string named)
     {
         using var folder = new DigitFolder(train: 30, test: 10);
-        string[] words = ["experiment", "mnist-from-scratch", "--drawn", "200", option, value];
+        string[] words = ["experiment", "mnist-from-scratch", "--drawn", "200", .. option == "--features" ? Array.Empty<string>() : ["--features", "20"], option, value];
         (await Told.ByAsync(option == "--data" ? words : [.. words, "--data", folder.Path])).Refuses(named);
     }
 }

@@ -49,14 +49,14 @@ public sealed class ScatteringFeatures : IDisposable
             throw new ArgumentException($"Expected images of shape [1, rows, columns], got [{string.Join(", ", publicImages.Shape)}].", nameof(publicImages));
         }
 
-        var transform = new ScatteringTransform(rows, columns);
+        var scattering = new ScatteringTransform(rows, columns);
         try
         {
-            return new(transform, PrincipalAxes.Of(Normalised(transform, publicImages, progress, cancellationToken), dimension));
+            return new(scattering, PrincipalAxes.Of(Normalised(scattering, publicImages, progress, cancellationToken), dimension));
         }
         catch
         {
-            transform.Dispose();
+            scattering.Dispose();
             throw;
         }
     }
@@ -90,23 +90,23 @@ public sealed class ScatteringFeatures : IDisposable
     }
 
     // The caller disposes each.
-    private static IEnumerable<Tensor> Normalised(ScatteringTransform transform, InMemoryExamples images, IProgress<double>? progress, CancellationToken cancellationToken)
+    private static IEnumerable<Tensor> Normalised(ScatteringTransform scattering, InMemoryExamples images, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var done = 0;
         foreach (var batch in images.Read(BatchSize, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Normalised(transform, tensor(batch.Inputs[0], [batch.Count, images.Shape[1], images.Shape[2]]));
+            yield return Normalised(scattering, tensor(batch.Inputs[0], [batch.Count, images.Shape[1], images.Shape[2]]));
             done += batch.Count;
             progress?.Report((double)done / images.Count);
         }
     }
 
-    private static Tensor Normalised(ScatteringTransform transform, Tensor images)
+    private static Tensor Normalised(ScatteringTransform scattering, Tensor images)
     {
         using var scope = NewDisposeScope();
         using var closing = images;
         using var quiet = no_grad();
-        return nn.functional.group_norm(transform.Of(images), Groups, null, null, SmallestVariance).flatten(1).DetachFromDisposeScope();
+        return nn.functional.group_norm(scattering.Of(images), Groups, null, null, SmallestVariance).flatten(1).DetachFromDisposeScope();
     }
 }
