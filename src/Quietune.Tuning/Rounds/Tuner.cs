@@ -63,6 +63,7 @@ public static class Tuner
         IProgress<double>? progress,
         Action<QuadraticMechanism, Tensor>? released = null)
     {
+        Require(plan);
         var model = expansion.Model;
         var expectedUnits = plan.NominalSize * plan.SamplingRate;
         var clipping = new ClipNormSearch(plan, expectedUnits);
@@ -97,7 +98,7 @@ public static class Tuner
                 mechanisms.Add(mechanism);
                 using var centre = plan.Centred ? PublicCentre.Of(geometry, expansion.Gradients(CentreRows, temperature: null)) : null;
                 reading.Start();
-                var sums = pass(round, new(geometry, clipping.ClipNorm) { Centre = centre, CountsBelow = plan.TargetClipQuantile is not null, Scale = 1.0 / plan.Augmentations, Kind = plan.Penalty is null ? PassKind.Gradients : PassKind.Minimum, Penalty = (plan.Penalty ?? 0) * plan.NominalSize });
+                var sums = pass(round, PassOf(plan, geometry, clipping.ClipNorm) with { Centre = centre });
                 reading.Stop();
                 using var sum = mechanism.Release(sums.Sum, noise);
                 released?.Invoke(mechanism, sum);
@@ -134,6 +135,24 @@ public static class Tuner
         }
 
         return new(mechanisms[0], steps, plan.Rounds + (plan.Moments is null ? 0 : 1), reading.Elapsed, noise.IsSecure);
+    }
+
+    private static RoundPass PassOf(TuningPlan plan, IGeometry geometry, double clipNorm) => new(geometry, clipNorm)
+    {
+        CountsBelow = plan.TargetClipQuantile is not null,
+        Scale = 1.0 / plan.Augmentations,
+        Kind = plan.Penalty is null ? PassKind.Gradients : PassKind.Minimum,
+        Penalty = (plan.Penalty ?? 0) * plan.NominalSize,
+    };
+
+    /// <summary>What a plan of moments or of a minimum cannot have beside it: its event would not tell, or its bound would not hold.</summary>
+    private static void Require(TuningPlan plan)
+    {
+        var plain = plan is { Ball: null, SamplingRate: 1, CurvatureEvery: 0, Centred: false };
+        if ((plan.Moments is not null && !plain) || (plan.Penalty is not null && !(plain && plan is { TargetClipQuantile: null, Geometry: { Kind: "identity", Damping: 1, Subset: null } })))
+        {
+            throw new ArgumentException("Expected moments or a minimum to be released from all units by normal draws, about one geometry and one clip norm, and a minimum in the plain metric.", nameof(plan));
+        }
     }
 
     /// <summary>The mechanism of one round.</summary>

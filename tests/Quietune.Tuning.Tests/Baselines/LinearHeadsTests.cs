@@ -112,6 +112,26 @@ public sealed class LinearHeadsTests
     public void Calibrated_MomentsOfSampledUnits_AreRefused() =>
         Assert.Throws<InvalidOperationException>(() => (Start(LinearHeads.AdaSsp, 1, Adjacency.AddRemove).Plan with { SamplingRate = 0.5 }).Calibrated());
 
+    // What the event does not tell of, or what breaks the bound, must not run.
+    [Fact]
+    public void Tune_MomentsOrAMinimumBesideWhatTheEventDoesNotTell_IsRefused()
+    {
+        using var setting = new Setting();
+        var (moments, minimum) = (Quiet(LinearHeads.AdaSsp), Quiet(LinearHeads.OutputPerturbation));
+        foreach (var plan in new[]
+        {
+            moments with { SamplingRate = 0.5, NoiseMultiplier = 1 },
+            moments with { CurvatureEvery = 1 },
+            minimum with { SamplingRate = 0.5, NoiseMultiplier = 1 },
+            minimum with { TargetClipQuantile = 0.5 },
+            minimum with { Geometry = GeometryPlan.Kronecker(null) },
+            minimum with { Geometry = GeometryPlan.Identity with { Damping = 0.25 } },
+        })
+        {
+            Assert.Throws<ArgumentException>(() => Tuner.Tune(setting.Expansion, plan, Examples, new SeededNoise(1)));
+        }
+    }
+
     private static void Near(double expected, double found, int count) => Assert.InRange(found / expected, 1 - (4.9 * Math.Sqrt(2.0 / count)), 1 + (4.9 * Math.Sqrt(2.0 / count)));
 
     private static Candidate Start(string method, double epsilon, Adjacency adjacency) =>
