@@ -32,7 +32,11 @@ public static class RacePage
             {Budgets(story).Select((epsilon, i) => Figure.Of(figure.AgainstTime($"time-{i}", epsilon), $"ε = {Numbers.Short(epsilon)}: one rehearsal and one run."))}</div>
 
             """)));
-        sections.Add(new("foretold", "What was foretold", Foretold(story, figure)));
+        if (story.Results.Any(result => result.Role != RaceRole.Oracle))
+        {
+            sections.Add(new("foretold", "What was foretold", Foretold(story, figure)));
+        }
+
         sections.Add(new("settings", "Settings", Settings(story)));
         return Page.Render(story.Title, Lead(story), sections, Markup.Of($"""
             <p>An experiment on rows declared public, with seeded noise: nothing here is a private release. This page is one file and fetches nothing.</p>
@@ -81,7 +85,15 @@ public static class RacePage
         <p>A rehearsal foretells a gain from public rows alone: the line through its scenarios, at what the pretrained model reaches here.{(story.WithinThreePoints is { } share
             ? $" {Numbers.Percent(share)} of the runs ended within three points of it, which is the shaded band."
             : string.Empty)} Results that looked at the answer are left out.</p>
-        {(story.Results.Any(result => result.Role != RaceRole.Oracle) ? figure.AgainstForetold("foretelling") : Markup.None)}
+        <div class="pair">
+        {Figure.Of(figure.AgainstForetold("foretelling"), "Every result: what came against what was foretold.")}{Table.Of(
+            "Foretold and reached",
+            ["Method", "ε", "Foretold", "Reached", "Off by"],
+            story.Results.Where(result => result.Role != RaceRole.Oracle).Select(result => new[]
+            {
+                result.Name, Numbers.Short(result.Epsilon), Told(story, result.Foretold), Told(story, result.Mean), Signed(story, result.Mean - result.Foretold),
+            }))}</div>
+
         """);
 
     private static Markup Settings(RaceStory story) => Markup.Of($"""

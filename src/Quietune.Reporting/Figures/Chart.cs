@@ -71,8 +71,8 @@ internal sealed class Chart : IDisposable
     /// <summary>Draws the span between two values of y at x.</summary>
     public void Span(double x, double low, double high, Ink ink)
     {
-        var bottomEnd = vertical.Position(low);
-        var span = new ScottPlot.Plottables.ErrorBar([horizontal.Position(x)], [bottomEnd], [0], [0], [0], [vertical.Position(high) - bottomEnd]);
+        var (from, to) = (vertical.Position(low), vertical.Position(high));
+        var span = new ScottPlot.Plottables.ErrorBar([horizontal.Position(x)], [(from + to) / 2], [0], [0], [(to - from) / 2], [(to - from) / 2]);
         plot.Add.Plottable(span);
         span.Color = ink.Carrier();
         span.CapSize = 4;

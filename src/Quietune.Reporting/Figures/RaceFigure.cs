@@ -46,7 +46,7 @@ internal sealed class RaceFigure(RaceStory story)
         var results = story.Results.Where(result => result.Role != RaceRole.Oracle).ToList();
         var values = results.SelectMany(result => new[] { result.Mean, result.Foretold }).ToList();
         var (low, high) = (values.Min() - 0.01, values.Max() + 0.01);
-        var (horizontal, vertical) = (Axis.Linear("foretold", low, high, Told), Axis.Linear("reached", low, high, Told));
+        var (horizontal, vertical) = (Axis.Linear(story.IsShare ? "foretold, %" : "foretold", low, high, Ticks(low, high)), Axis.Linear(story.IsShare ? "reached, %" : "reached", low, high, Ticks(low, high)));
         using var chart = new Chart(horizontal, vertical);
         var (from, to) = (horizontal.From, horizontal.To);
         chart.Area([(from, from - Close), (to, to - Close), (to, to + Close), (from, from + Close)], Ink.Soft);
@@ -107,7 +107,7 @@ internal sealed class RaceFigure(RaceStory story)
         var means = results.Select(result => result.Mean).Append(story.Before).ToList();
         var (low, high) = (means.Min(), means.Max());
         var room = Math.Max(0.08 * (high - low), 1e-3);
-        return Axis.Linear(story.Measure, low - room, high + room, Told);
+        return Axis.Linear(story.IsShare ? $"{story.Measure}, %" : story.Measure, low - room, high + room, Ticks(low, high));
     }
 
     private Ink InkOf(RaceResult result) => result.Role switch
@@ -116,6 +116,9 @@ internal sealed class RaceFigure(RaceStory story)
         RaceRole.Oracle => Ink.Text,
         _ => Ink.Muted,
     };
+
+    /// <summary>The words of an axis's ticks: short, for they share the margin with its title.</summary>
+    private Func<double, string> Ticks(double low, double high) => story.IsShare ? value => Numbers.Fixed(100 * value, high - low > 0.04 ? 0 : 1) : Numbers.Short;
 
     private string Told(double value) => story.IsShare ? Numbers.Percent(value) : Numbers.Short(value);
 }
