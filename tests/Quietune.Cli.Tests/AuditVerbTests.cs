@@ -51,14 +51,51 @@ public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
     }
 
     [Fact]
+    public async Task Audit_OfAPureDraw_IsHeldToThePurePromise()
+    {
+        var told = await Told.ByAsync(Audit("--epsilon", "20", "--delta", "0", "--draws", "100", "--rows", "300", "--dimension", "3", "--json"));
+        Assert.True(told.ExitCode == 0, told.Error);
+        var found = told.Json.GetProperty("findings")[0];
+        Assert.Equal(1, found.GetProperty("largestAccuracy").GetDouble(), 1e-6);
+        Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 0.1, 20);
+    }
+
+    [Fact]
     public async Task Audit_ExposureOfAModelFile_IsRefused() => (await Told.ByAsync(Audit("--attack", "exposure"))).Refuses("--attack exposure", "--model");
+
+    [Fact]
+    public async Task Audit_OfPrivateRows_IsRefusedUnlessPaidFor()
+    {
+        (await Told.ByAsync(Audit("--private", ward.Private))).Refuses("--private", "--spend");
+        (await Told.ByAsync(Audit("--private", ward.Private, "--spend", "--attack", "one-run"))).Refuses("--ledger", "--dataset");
+        (await Told.ByAsync(Audit("--spend"))).Refuses("--spend", "--private");
+        var ledger = Path.Combine(ward.NewFolder(), "budget.db");
+        string[] paid = ["--private", ward.Private, "--spend", "--ledger", ledger, "--dataset", "ward", "--privacy-unit", "patient"];
+        (await Told.ByAsync(Audit([.. paid, "--attack", "two-worlds"]))).Refuses("--spend", "one-run");
+        Assert.False(File.Exists(ledger));
+    }
+
+    [Fact]
+    public async Task Audit_OfPrivateRows_ReservesAndCommitsOneRun()
+    {
+        var ledger = Path.Combine(ward.NewFolder(), "budget.db");
+        string[] paid = ["--private", ward.Private, "--spend", "--ledger", ledger, "--dataset", "ward", "--privacy-unit", "patient", "--attack", "one-run", "--canaries", "40", "--json"];
+        Assert.Equal(3, (await Told.ByAsync(Audit(paid))).ExitCode);
+        Assert.Equal(0, (await Told.ByAsync("ledger", "grant", "--ledger", ledger, "--dataset", "ward", "--epsilon", "1.2", "--delta", "1e-5", "--privacy-unit", "patient")).ExitCode);
+        var told = await Told.ByAsync(Audit(paid));
+        Assert.True(told.ExitCode == 0, told.Error);
+        Assert.InRange(told.Json.GetProperty("findings")[0].GetProperty("epsilonLowerBound").GetDouble(), 0, 1);
+
+        // One run of ε = 1 was spent, and a second does not fit.
+        Assert.Equal(3, (await Told.ByAsync(Audit(paid))).ExitCode);
+    }
 
     [Theory]
     [InlineData("--dimension", "some")]
     [InlineData("--attack", "magic")]
     [InlineData("--confidence", "1")]
     [InlineData("--epsilon", "0")]
-    [InlineData("--delta", "0")]
+    [InlineData("--delta", "1")]
     [InlineData("--draws", "0")]
     [InlineData("--mnist", "digits/")]
     public async Task Audit_BadOption_IsRefused(string option, string value) => (await Told.ByAsync(Audit(option, value))).Refuses(option == "--mnist" ? "--model" : option);

@@ -33,6 +33,7 @@ internal static class AuditJob
             throw new BadInputException($"--attack: expected one of {string.Join(", ", Attacks)}, got '{first.Attack}'.");
         }
 
+        SpendingJob.Require(requests);
         if (first.Attack == Exposure)
         {
             return first is { Model: null, Mnist: null }
@@ -48,6 +49,11 @@ internal static class AuditJob
         using var audited = first.Mnist is { } folder
             ? AuditedModel.OfDigits(folder, first.PublicRows, first.Rows, terminal, cancellationToken)
             : AuditedModel.OfFile(first, terminal, cancellationToken);
+        if (first.PrivateData is not null)
+        {
+            return new([SpendingJob.Run(first, audited, terminal)], [], []);
+        }
+
         var trials = requests.SelectMany(request => request.Budgets.Select(budget => (Request: request, Budget: budget))).ToList();
         return first.Attack switch
         {

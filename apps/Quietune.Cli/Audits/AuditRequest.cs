@@ -17,6 +17,21 @@ internal sealed record AuditRequest(string Attack, string Method, IReadOnlyList<
     /// <summary>Public rows in the private rows' place.</summary>
     public string? PublicData { get; init; }
 
+    /// <summary>Private rows; null for an audit on public rows alone.</summary>
+    public string? PrivateData { get; init; }
+
+    /// <summary>Whether budget may be spent on an audit of private rows.</summary>
+    public bool Spends { get; init; }
+
+    /// <summary>The ledger's place.</summary>
+    public string? Ledger { get; init; }
+
+    /// <summary>The dataset's id in the ledger.</summary>
+    public string? Dataset { get; init; }
+
+    /// <summary>The column whose equal values belong to one person.</summary>
+    public string? UnitColumn { get; init; }
+
     /// <summary>Folder with the MNIST files, for the digit network.</summary>
     public string? Mnist { get; init; }
 

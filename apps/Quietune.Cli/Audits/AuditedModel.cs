@@ -3,6 +3,7 @@ using Quietune.Cli.Jobs;
 using Quietune.Cli.Terminals;
 using Quietune.Data;
 using Quietune.Data.Images;
+using Quietune.Data.Preprocessing;
 using Quietune.Data.Tables;
 using Quietune.Onnx;
 using Quietune.Tuning.Gradients;
@@ -32,6 +33,12 @@ internal sealed class AuditedModel : IDisposable
     /// <summary>Public rows of the same kind that are not among them.</summary>
     public InMemoryExamples CanaryRows { get; }
 
+    /// <summary>How columns become numbers, where the rows come from a table; private rows are read the same way.</summary>
+    public PreprocessingSpec? Spec { get; private init; }
+
+    /// <summary>The labels that mean something to the loss, where the rows come from a table.</summary>
+    public LabelRange? Labels { get; private init; }
+
     /// <summary>The digit network of <c>quietune experiment mnist</c>, on the digits that are private there.</summary>
     public static AuditedModel OfDigits(string folder, int publicRows, int rows, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -58,19 +65,20 @@ internal sealed class AuditedModel : IDisposable
         try
         {
             var table = Inputs.Checked(() => TableReference.Parse(name));
-            var spec = Inputs.Checked(() => request.Preprocess is { } path ? Data.Preprocessing.PreprocessingSpec.Load(path) : Inputs.Propose(table, file, loss, request.Label, request.Features, unitColumn: null));
+            var spec = Inputs.Checked(() => request.Preprocess is { } path ? PreprocessingSpec.Load(path) : Inputs.Propose(table, file, loss, request.Label, request.Features, request.UnitColumn));
             var all = terminal.Stage("reading public rows", _ => Inputs.Checked(() => PublicRows.Sample(spec.Apply(table), name, cancellationToken)));
             var first = all.Slice(0, Math.Min(CheckedRows, all.Count));
             var batch = TensorBatch.Of(first.Read(first.Count, cancellationToken).First(), all.InputShapes);
+            LabelRange labels;
             using (var untried = Inputs.Checked(() => new OnnxModel(file, TrainSelection.Of(request.Train), batch.Inputs, loss)))
             {
-                Inputs.RequireLabels(name, all, spec.Label, untried, loss);
+                labels = Inputs.RequireLabels(name, all, spec.Label, untried, loss);
             }
 
             var model = Inputs.Checked(() => OnnxModel.Checked(file, TrainSelection.Of(request.Train), loss, batch));
             var expansion = new PublicExpansion(model, loss, all);
             var half = all.Count / 2;
-            return new(expansion, all.Slice(0, Math.Min(half, request.Rows)), all.Slice(half, all.Count - half), expansion, model, file);
+            return new(expansion, all.Slice(0, Math.Min(half, request.Rows)), all.Slice(half, all.Count - half), expansion, model, file) { Spec = spec, Labels = labels };
         }
         catch
         {

@@ -13,16 +13,19 @@ namespace Quietune.Cli.Audits;
 internal static class OneRunJob
 {
     private const int Canaries = 1_000;
+    private const double CandidatesPerCanary = 1.5;
 
     /// <summary>Audits one promise.</summary>
     public static AuditFinding Run(AuditRequest request, AuditedModel audited, PrivacyBudget budget, Terminal terminal)
     {
         var watch = Stopwatch.StartNew();
+        var canaries = request.Canaries ?? Canaries;
         var plan = request.Plan(audited, budget);
         var claim = terminal.Stage("reckoning what the promise allows", _ => ScheduleClaim.Of(plan));
         using var subject = terminal.Stage("passing over the rows and the canaries", _ => new PlanSubject(
-            audited.Expansion, plan, plan.SamplingRate < 1 ? audited.Rows.Slice(0, 0) : audited.Rows, audited.CanaryRows, request.Canaries ?? Canaries, new SecureNoise(), [Canary.Mislabelled]));
-        var found = terminal.Stage($"one run, ε = {budget.Epsilon}", _ => OneRunAudit.Run(subject, claim, request.Confidence, seed: 1));
+            audited.Expansion, plan, plan.SamplingRate < 1 ? audited.Rows.Slice(0, 0) : audited.Rows, audited.CanaryRows, (int)(CandidatesPerCanary * canaries), new SecureNoise(), [Canary.Mislabelled, Canary.OutOfDistribution]));
+        var apart = terminal.Stage("choosing canaries that can be told apart", _ => new ApartCanaries(subject, canaries));
+        var found = terminal.Stage($"one run, ε = {budget.Epsilon}", _ => OneRunAudit.Run(apart, claim, request.Confidence, seed: 1));
         return new(
             request.Attack, request.Method, budget.Epsilon, budget.Delta, plan.Mu, plan.Rounds, Draws: 1, found.Canaries, found.Guesses, (double)found.Right / found.Guesses,
             1 / (1 + Math.Exp(-budget.Epsilon)), found.EpsilonLowerBound, found.EpsilonLowerBound, 0, found.Confidence, found.IsRefuted, watch.Elapsed.TotalSeconds, found.Points);

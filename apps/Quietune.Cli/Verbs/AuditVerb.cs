@@ -10,6 +10,11 @@ internal sealed class AuditVerb : Verb
 {
     private readonly Option<string?> model = new("--model") { Description = "The ONNX file that is tuned." };
     private readonly Option<string?> publicData = new("--public") { Description = "Public rows in the private rows' place, in any form that 'quietune tune' reads." };
+    private readonly Option<string?> privateData = new("--private") { Description = "Private rows to audit one run on: costs budget, and is refused without --spend." };
+    private readonly Option<bool> spend = new("--spend") { Description = "Spend budget on an audit of private rows; reserved in --ledger before they are opened." };
+    private readonly Option<string?> ledger = new("--ledger") { Description = "The ledger, with --spend." };
+    private readonly Option<string?> dataset = new("--dataset") { Description = "The dataset's id in the ledger." };
+    private readonly Option<string?> unit = new("--privacy-unit") { Description = "Column of the private rows whose equal values belong to one person." };
     private readonly Option<string?> mnist = new("--mnist") { Description = "Folder with the four MNIST files: audits the digit network of 'quietune experiment mnist' instead of --model." };
     private readonly Option<int> publicRows = Given.Whole("--public-rows", "Public digits, with --mnist.", 30_000, least: 100);
     private readonly Option<string?> label = new("--label") { Description = "The label's column." };
@@ -19,7 +24,7 @@ internal sealed class AuditVerb : Verb
     private readonly Option<string> loss = new("--loss") { Description = "cross-entropy, binary, squared or poisson.", DefaultValueFactory = _ => "cross-entropy" };
     private readonly Option<string[]> method = Given.Words("--method", "Methods on trial", [.. Methods.Names, "all"], Methods.OneDraw);
     private readonly Option<double[]> epsilon = Given.Numbers("--epsilon", "ε as promised; several are audited one after the other.", 1);
-    private readonly Option<double> delta = Given.Number("--delta", "δ of each.", 1e-5);
+    private readonly Option<double> delta = Given.Number("--delta", "δ of each; 0 for a purely private draw.", 1e-5);
     private readonly Option<string> attack = new("--attack") { Description = $"How to attack ({string.Join(", ", AuditJob.Attacks)}).", DefaultValueFactory = _ => AuditJob.TwoWorlds };
     private readonly Option<int> rows = Given.Whole("--rows", "Rows beside the canaries at most.", 1_000, least: 2);
     private readonly Option<int?> draws = new("--draws") { Description = "Runs of the mechanism: 2,000 of methods of one round, 100 of others; models for membership (16); secrets for exposure (5)." };
@@ -32,10 +37,13 @@ internal sealed class AuditVerb : Verb
         : base(
             terminal,
             "audit",
-            "Attacks a method on public rows that stand in for private ones, and tells what ε the attack proves; costs no budget.",
+            "Attacks a method on public rows that stand in for private ones, and tells what ε the attack proves; costs no budget but with --spend.",
             "quietune audit --model m.onnx --public public.csv --label y --epsilon 1 4")
     {
-        foreach (var option in new Option[] { model, publicData, mnist, publicRows, label, features, preprocess, train, loss, method, epsilon, delta, attack, rows, draws, canaries, dimension, confidence })
+        foreach (var option in new Option[]
+        {
+            model, publicData, privateData, spend, ledger, dataset, unit, mnist, publicRows, label, features, preprocess, train, loss, method, epsilon, delta, attack, rows, draws, canaries, dimension, confidence,
+        })
         {
             Add(option);
         }
@@ -59,15 +67,15 @@ internal sealed class AuditVerb : Verb
         }
 
         var budgets = arguments.GetValue(epsilon)!.Select(value => Given.Budget(value, arguments.GetValue(delta))).ToList();
-        if (budgets.Exists(budget => budget.IsPure))
-        {
-            throw new BadInputException("--delta: expected a number above 0, got 0.");
-        }
-
         return new(arguments.GetValue(attack)!, name, budgets)
         {
             Model = arguments.GetValue(model),
             PublicData = arguments.GetValue(publicData),
+            PrivateData = arguments.GetValue(privateData),
+            Spends = arguments.GetValue(spend),
+            Ledger = arguments.GetValue(ledger),
+            Dataset = arguments.GetValue(dataset),
+            UnitColumn = arguments.GetValue(unit),
             Mnist = arguments.GetValue(mnist),
             PublicRows = arguments.GetValue(publicRows),
             Label = arguments.GetValue(label),

@@ -35,8 +35,9 @@ public sealed record ScheduleClaim : PrivacyClaim
 
     /// <summary>What a plan promises.</summary>
     /// <param name="plan">A calibrated plan.</param>
-    public static PrivacyClaim Of(TuningPlan plan) => plan.SamplingRate == 1 && plan.Adjacency != Adjacency.ReplaceOne
-        ? new GaussianClaim(plan.Mu, plan.Delta)
+    public static PrivacyClaim Of(TuningPlan plan) => plan.Ball is not null ? new PureClaim(plan.Epsilon)
+        : plan.SamplingRate == 1 && plan.Adjacency != Adjacency.ReplaceOne
+? new GaussianClaim(plan.Mu, plan.Delta)
         : Of(factor => (plan with { NoiseMultiplier = plan.NoiseMultiplierAt(0) * factor, BudgetGrowth = plan.SamplingRate == 1 ? 1 : plan.BudgetGrowth }).Event, plan.Delta, plan.Adjacency);
 
     /// <summary>What a schedule promises.</summary>

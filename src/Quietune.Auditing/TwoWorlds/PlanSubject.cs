@@ -22,6 +22,7 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
     private readonly InMemoryExamples rows;
     private readonly List<InMemoryExamples> canaries;
     private readonly INoiseSource noise;
+    private readonly Sensitive<Tensor>? hidden;
     private readonly IGeometry geometry;
     private readonly bool isOneRound;
     private readonly Tensor rowSum;
@@ -37,12 +38,19 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
     /// <param name="count">How many canaries.</param>
     /// <param name="noise">Where the noise comes from.</param>
     /// <param name="kinds">Kinds of canaries; null for all.</param>
+    /// <param name="hiddenRows">Private rows that are released with the canaries in the place of <paramref name="rows"/>, which then only say about what they add; null for none.</param>
+    /// <exception cref="ArgumentException">There are hidden rows, and the plan has more than one full round.</exception>
     public PlanSubject(
-        PublicExpansion expansion, TuningPlan plan, InMemoryExamples rows, InMemoryExamples canaryRows, int count, INoiseSource noise, IReadOnlyList<string>? kinds = null)
+        PublicExpansion expansion, TuningPlan plan, InMemoryExamples rows, InMemoryExamples canaryRows, int count, INoiseSource noise, IReadOnlyList<string>? kinds = null, IExampleSource? hiddenRows = null)
     {
         (this.expansion, this.plan, this.rows, this.noise) = (expansion, plan, rows, noise);
         geometry = plan.Geometry.Build(expansion);
         isOneRound = plan is { Rounds: 1, SamplingRate: 1 };
+        if (hiddenRows is not null && !(isOneRound && plan.Augmentations == 1))
+        {
+            throw new ArgumentException("Expected a plan of one full round for hidden rows, got several rounds.", nameof(plan));
+        }
+
         expansion.Model.Move(expansion.Origin);
         using var centre = plan.Centred ? PublicCentre.Of(geometry, expansion.Gradients(rows: 1_000, temperature: null)) : null;
         var pass = new RoundPass(geometry, plan.ClipNorm) { Centre = centre, Scale = 1.0 / plan.Augmentations };
@@ -51,6 +59,7 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
         Kinds = [.. made.Select(canary => canary.Kind)];
         canaries = [.. made.Select(canary => new InMemoryExamples([.. rows.Shape], canary.Features, [canary.Label]))];
         vectors = Vectors(pass, round: 0);
+        hidden = hiddenRows is null ? null : PrivatePass.Of(expansion.Model, expansion.Loss, pass, hiddenRows, Tuner.BatchSize, CancellationToken.None).Sum;
     }
 
     /// <inheritdoc/>
@@ -74,6 +83,7 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
     {
         releases?.Dispose();
         scaled?.Dispose();
+        hidden?.Dispose();
         rowSum.Dispose();
         vectors.Dispose();
         geometry.Dispose();
@@ -83,7 +93,7 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
     {
         using var scope = NewDisposeScope();
         var mechanism = Tuner.MechanismOf(plan, 0, plan.ClipNorm, geometry.Dimension);
-        var sum = rowSum + Coins(present).unsqueeze(0).mm(vectors).squeeze(0);
+        var sum = (hidden?.Open() ?? rowSum) + Coins(present).unsqueeze(0).mm(vectors).squeeze(0);
         var released = mechanism.Release(new Sensitive<Tensor>(sum), noise);
         releases = ((released.to_type(ScalarType.Float64) - rowSum) / mechanism.NoiseScale).to_type(ScalarType.Float32).unsqueeze(0).MoveToOuterDisposeScope().DetachFromDisposeScope();
         scaled ??= (vectors / mechanism.NoiseScale).to_type(ScalarType.Float32).unsqueeze(1).DetachFromDisposeScope();

@@ -26,6 +26,7 @@ public static class TwoWorldsAudit
         var kinds = subject.Kinds.Distinct().ToList();
         var group = subject.Kinds.Select(kind => kinds.IndexOf(kind)).ToArray();
         var bound = new BettingBound(draws, confidence, Shares(kinds.Count));
+        var ratios = new RatioBound(claim.Delta, confidence);
         var tallies = kinds.ConvertAll(_ => new Tally());
         using var scores = new LikelihoodScores(subject.Rounds, subject.SamplingRate);
         var coins = new SeededGenerator(seed, stream: 7);
@@ -40,6 +41,7 @@ public static class TwoWorldsAudit
                 right[group[i]] += tallies[group[i]].Guess(found[i], present[i]) ? 1 : 0;
             }
 
+            ratios.Add(found, present);
             tallies.ForEach(tally => tally.Threshold.Look());
             var shares = right.Select((count, kind) => count / group.Count(other => other == kind));
             bound.Add(kinds.Count == 1 ? [.. shares] : [right.Sum() / found.Length, .. shares]);
@@ -56,7 +58,7 @@ public static class TwoWorldsAudit
             (double)all.Right / all.Count,
             lower,
             claim.EpsilonOf(lower),
-            claim.EpsilonOfAny(lower),
+            ratios.Lower(),
             kinds.Count == 1
                 ? [all.Point(kinds[0], claim.EpsilonOf(lower))]
                 : [all.Point("all canaries", claim.EpsilonOf(bound.Lower(0))), .. kinds.Select((kind, i) => tallies[i].Point(kind, claim.EpsilonOf(bound.Lower(i + 1))))]);

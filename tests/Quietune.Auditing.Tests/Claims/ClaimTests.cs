@@ -39,6 +39,15 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public void Pure_LargestAccuracy_GivesThePromiseBack()
+    {
+        var claim = new PureClaim(1.5);
+        Assert.Equal(1.5, claim.EpsilonOf(claim.LargestAccuracy), 1e-12);
+        Assert.Equal(Math.Exp(1.5) * 0.01, claim.LargestHitRate(0.01), 1e-12);
+        Assert.Equal(1 - (Math.Exp(-1.5) * 0.1), claim.LargestHitRate(0.9), 1e-12);
+    }
+
+    [Fact]
     public void AnyMechanism_IsRandomisedResponse()
     {
         // Randomised response with ε is right with probability e^ε/(1 + e^ε), the most that pure privacy allows.

@@ -25,6 +25,17 @@ public sealed class OneRunAuditTests
     }
 
     [Fact]
+    public void ApartCanaries_OfCopiesAndOthers_AreTheOthers()
+    {
+        using var scope = NewDisposeScope();
+        var vectors = cat([Vectors.Orthogonal(4, 1, 12, 0.5), Vectors.Orthogonal(12, 1, 12, 0.5).narrow(0, 4, 1).expand(5, 1, 12)]);
+        using var subject = new VectorSubject(vectors, 1, 0.5) { Kinds = [.. Enumerable.Range(0, 9).Select(i => i < 4 ? "apart" : "alike")] };
+        var apart = new ApartCanaries(subject, 4);
+        Assert.Equal(["apart", "apart", "apart", "apart"], apart.Kinds);
+        Assert.Equal([4L, 1, 12], apart.Run([true, false, true, false]).Canaries.shape);
+    }
+
+    [Fact]
     public void Audit_OfPureRandomisedResponse_IsSound()
     {
         // Each canary's coin comes through a channel that is exactly ε-DP: the hardest case of the theorem, which the estimate itself would fail every second time.
