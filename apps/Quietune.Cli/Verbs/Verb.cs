@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quietune.Cli.Terminals;
+using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Ledger;
 
 namespace Quietune.Cli.Verbs;
@@ -53,7 +54,7 @@ internal abstract class Verb : Command
             terminal.Error(refused.Message);
             return ExitCode.BudgetRefused;
         }
-        catch (Exception error) when (error is BadInputException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is BadInputException or InvalidDataException or IOException or UnauthorizedAccessException or UnsupportedEventException)
         {
             terminal.Error(error.Message);
             return ExitCode.BadInput;

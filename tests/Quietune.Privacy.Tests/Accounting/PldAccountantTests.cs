@@ -92,6 +92,49 @@ public sealed class PldAccountantTests : AccountantContract
         Assert.True(found.Upper <= new RdpAccountant().Account(Rounds(rate, noise, rounds)).EpsilonOf(1e-6));
     }
 
+    [Theory]
+    [InlineData(1e-4, 0.7, 1)]      // the least loss, −q, inside one cell of the grid once made the optimistic end 0
+    [InlineData(1e-4, 0.7, 100)]
+    [InlineData(1e-4, 0.5, 10)]
+    [InlineData(3e-4, 1, 30)]
+    [InlineData(1e-3, 0.7, 1)]
+    [InlineData(1e-2, 0.7, 3)]
+    [InlineData(0.1, 1, 10)]
+    public void EpsilonBracket_FewSampledRounds_IsNarrow(double rate, double noise, int rounds)
+    {
+        var curve = new PldAccountant().Curve(Rounds(rate, noise, rounds));
+        foreach (var delta in (ReadOnlySpan<double>)[1e-5, 1e-6, 1e-9])
+        {
+            var found = curve.EpsilonBracket(delta);
+            Assert.InRange(found.Width, 0, 1e-3);
+            if (rounds == 1)
+            {
+                Assert.Equal(found.Upper, SingleRound(rate, noise, delta), 1e-4);
+                Assert.InRange(SingleRound(rate, noise, delta), found.Lower, found.Upper);
+            }
+        }
+    }
+
+    /// <summary>The smallest ε of one round in closed form: δ(ε) = P(x > t) − e^ε·Q(x > t) where the loss at t is ε.</summary>
+    private static double SingleRound(double rate, double noise, double delta)
+    {
+        double DeltaOf(double epsilon)
+        {
+            var t = 0.5 + noise * noise * Math.Log((Math.Exp(epsilon) - 1 + rate) / rate);
+            var (with, without) = (StandardNormal.Cdf((1 - t) / noise), StandardNormal.Cdf(-t / noise));
+            return rate * with + (1 - rate - Math.Exp(epsilon)) * without;
+        }
+
+        var (low, high) = (0.0, 50.0);
+        for (var i = 0; i < 200; i++)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = DeltaOf(middle) > delta ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
+
     [Fact]
     public void EpsilonOf_TheUsualRun_TakesAtMostASecond()
     {

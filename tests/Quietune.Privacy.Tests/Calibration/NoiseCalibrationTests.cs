@@ -41,6 +41,33 @@ public sealed class NoiseCalibrationTests
             new PldAccountant(adjacency).Account(new SelfComposedEvent(new PoissonSampledEvent(rate, new GaussianEvent(sigma)), rounds)).EpsilonOf(delta);
     }
 
+    /// <summary>Schedules for each accountant: Gaussian alone, sampled among others, and selection.</summary>
+    [Theory]
+    [InlineData("gaussian", 40)]
+    [InlineData("sampled", 4)]
+    [InlineData("exponential", 4)]
+    [InlineData("selection", 10)]
+    public void NoiseMultiplierOf_AnyBudgetAndSchedule_NeverOvershootsAndIsWithinAMillionth(string kind, int iterations) =>
+        Gen.Select(Gen.Double[-1.5, 1.5], Gen.Double[-18, -7], Gen.Double[0.01, 0.5], Gen.Int[1, 20], Gen.Enum<Adjacency>()).Sample((logEpsilon, logDelta, rate, rounds, adjacency) =>
+        {
+            var budget = new PrivacyBudget(Math.Exp(logEpsilon), Math.Exp(logDelta));
+            PrivacyEvent Schedule(double noise) => kind switch
+            {
+                "gaussian" => new ComposedEvent(new SelfComposedEvent(new GaussianEvent(noise), rounds), new GaussianEvent(2 * noise)),
+                "sampled" => new ComposedEvent(new SelfComposedEvent(new PoissonSampledEvent(rate, new GaussianEvent(noise)), rounds), new GaussianEvent(3 * noise)),
+                "exponential" => new ComposedEvent(new ExponentialMechanismEvent(budget.Epsilon / 4), new GaussianEvent(noise)),
+                _ => new SelectionEvent(new SelfComposedEvent(new GaussianEvent(noise), rounds), new NegativeBinomialTrials(1, rate)),
+            };
+            double Spent(double noise) => PrivacyOdometer.CurveOf(Schedule(noise), adjacency).EpsilonOf(budget.Delta);
+            if (kind == "selection" && Spent(1e8) > budget.Epsilon)
+            {
+                return true;        // the number of tries alone costs more, and that is refused
+            }
+
+            var found = NoiseCalibration.NoiseMultiplierOf(budget, Schedule, adjacency);
+            return Spent(found) <= budget.Epsilon && Spent(found * (1 - 2e-6)) > budget.Epsilon;
+        }, iter: iterations);
+
     [Fact]
     public void NoiseMultiplierOf_PureBudget_IsRefused() =>
         Assert.Throws<ArgumentException>(() => NoiseCalibration.NoiseMultiplierOf(new PrivacyBudget(1, 0), 1, 1));

@@ -15,8 +15,8 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
     /// <summary>The largest number of cells of one discretised round.</summary>
     private const double MostCells = 1 << 21;
 
-    /// <summary>How much finer a grid may become to hold the least loss.</summary>
-    private const double LargestRefinement = 8;
+    /// <summary>How many cells a round may take to hold the least loss where the step by itself is too coarse for it.</summary>
+    private const double MostRefinedCells = 1 << 19;
 
     /// <summary>How many steps should reach the least loss at least: a small sampling rate's losses lie between it and a few times its negative.</summary>
     private const double FewestSteps = 32;
@@ -51,13 +51,13 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
                 return new Bracket(0, known);
             }
 
-            var tails = Tails(new Grid(Gentlest(index, epsilon, logDelta), Step(epsilon, index), Reach(logDelta)));
+            var tails = Tails(new Grid(Gentlest(index, epsilon, logDelta), Step(epsilon, index, Reach(logDelta)), Reach(logDelta)));
             var upper = UpperEpsilon(tails.Upper, delta);
             if (double.IsFinite(upper) && tails.Upper.DeltaOf(upper).Error > 1e-4 * delta)
             {
                 // The tilt was chosen by a loose bound; choose it again by what was found.
                 index = Minimise(i => LogMoment(i) - Tilt(i) * upper);
-                tails = Tails(new Grid(Gentlest(index, upper, logDelta), Step(upper, index), Reach(logDelta)));
+                tails = Tails(new Grid(Gentlest(index, upper, logDelta), Step(upper, index, Reach(logDelta)), Reach(logDelta)));
                 upper = Math.Min(upper, UpperEpsilon(tails.Upper, delta));
             }
 
@@ -80,7 +80,7 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
                 return new Bracket(0, known);
             }
 
-            var tails = Tails(new Grid(Gentlest(index, epsilon, logDelta - 5), Step(Math.Max(0.05, epsilon), index, FinestCount), Reach(logDelta)));
+            var tails = Tails(new Grid(Gentlest(index, epsilon, logDelta - 5), Step(Math.Max(0.05, epsilon), index, Reach(logDelta), FinestCount), Reach(logDelta)));
             var (upper, lower) = (tails.Upper.DeltaOf(epsilon), tails.Lower.DeltaOf(epsilon));
             var most = upper.Delta + upper.Error + tails.Upper.Infinite;
             return new Bracket(Math.Max(0, lower.Delta - lower.Error), most <= 1 ? most : 1);
@@ -96,7 +96,7 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
             double RenyiBound(int index) => (LogMoment(index) - logDelta) / Tilt(index);
             var index = Minimise(RenyiBound);
 
-            var tails = Tails(new Grid(Untilted, Step(RenyiBound(index), index), Reach(logDelta)));
+            var tails = Tails(new Grid(Untilted, Step(RenyiBound(index), index, Reach(logDelta)), Reach(logDelta)));
             var (lower, upper) = (tails.Upper.TradeOff(typeOneError), tails.Lower.TradeOff(typeOneError));
             return new Bracket(Math.Clamp(lower - tails.Upper.Error - 1e-12, 0, 1 - typeOneError), Math.Clamp(upper + tails.Lower.Error + 1e-12, 0, 1 - typeOneError));
         }
@@ -214,7 +214,7 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
     }
 
     /// <summary>The grid step for questions answered by about this ε with this tilt.</summary>
-    private double Step(double epsilon, int tiltIndex, double fineCount = FineCount)
+    private double Step(double epsilon, int tiltIndex, int reach, double fineCount = FineCount)
     {
         // The bracket is about count·(θ + 1)·step²/8 wide (docs/derivations/pld.md).
         var count = Math.Max(fineCount, parts.Sum(part => (double)part.Count));
@@ -223,8 +223,11 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
 
         // Quarters of a power of two, so that near questions meet the same composition; but where a loss has a least value, around which much of
         // its mass may lie, that value is a whole number of steps, and a few at least: the optimistic end would lose that mass otherwise.
-        var anchor = parts.MaxBy(part => part.Pair.LeastLoss is 0 ? 0 : part.Count).Pair.LeastLoss;
-        var steps = Math.Max(anchor / step, Math.Min(FewestSteps, anchor / step * LargestRefinement));
+        // With the least loss inside one cell, the optimistic profile would be 0 at ε = 0, and so everywhere.
+        var anchored = parts.MaxBy(part => part.Pair.LeastLoss is 0 ? 0 : part.Count).Pair;
+        var anchor = anchored.LeastLoss;
+        var range = anchored.Range(reach);
+        var steps = Math.Max(anchor / step, Math.Min(FewestSteps, anchor * MostRefinedCells / (range.High - range.Low)));
         return steps >= 2
             ? anchor / Math.Ceiling(Math.Pow(2, Math.Ceiling(4 * Math.Log2(steps)) / 4))
             : Math.Pow(2, Math.Floor(4 * Math.Log2(step)) / 4);
