@@ -43,6 +43,7 @@ internal static class CommandLine
         new InspectVerb(terminal),
         new EvaluateVerb(terminal),
         new AuditVerb(terminal),
+        new ReportVerb(terminal),
         new PrepareVerb(terminal),
         new PretrainVerb(terminal),
         new CompareVerb(terminal),

@@ -85,7 +85,7 @@ public sealed class CertificateTests(WardFiles ward) : IClassFixture<WardFiles>
             if (File.Exists(model))
             {
                 Assert.Equal(0, (await Told.ByAsync("verify", model, "--original", ward.Model)).ExitCode);
-                Assert.All(["report.html", "preprocess.json"], companion => Assert.True(File.Exists(Path.Combine(folder, $"tuned.{companion}"))));
+                Assert.All(["report.html", "run.json", "preprocess.json"], companion => Assert.True(File.Exists(Path.Combine(folder, $"tuned.{companion}"))));
             }
         });
     }

@@ -41,14 +41,14 @@ public sealed class TuneVerbTests(WardFiles ward) : IClassFixture<WardFiles>
     }
 
     [Fact]
-    public async Task Tune_SecureNoise_WritesFourFilesThatVerifyAndEvaluate()
+    public async Task Tune_SecureNoise_WritesFiveFilesThatVerifyAndEvaluate()
     {
         var folder = ward.NewFolder();
         var output = Path.Combine(folder, "tuned.onnx");
         var told = await Told.ByAsync([.. ward.Tune(), "--out", output, "--json"]);
         Assert.True(told.ExitCode == 0, told.Error);
         Assert.Equal(JsonValueKind.Object, told.Json.ValueKind);
-        Assert.Equal(["tuned.certificate.json", "tuned.onnx", "tuned.preprocess.json", "tuned.report.html"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["tuned.certificate.json", "tuned.onnx", "tuned.preprocess.json", "tuned.report.html", "tuned.run.json"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var certificate = await File.ReadAllTextAsync(Path.Combine(folder, "tuned.certificate.json"), TestContext.Current.CancellationToken);
         Assert.DoesNotContain("notPrivate", certificate, StringComparison.Ordinal);
         Assert.Equal("patient", JsonDocument.Parse(certificate).RootElement.GetProperty("privacyUnit").GetString());

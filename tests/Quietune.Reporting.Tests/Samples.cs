@@ -32,6 +32,27 @@ internal static class Samples
         [new(text, 21.5)],
         [new(text, text)]);
 
+    /// <summary>A run with everything that can be joined to it.</summary>
+    public static TuningStory WholeTuning(string text = "plain") => Tuning(text) with
+    {
+        NotPrivate = text,
+        PredictedGain = 0.041,
+        Budget = new(text, 2, 1e-5, 0.5, 1.2, 2),
+        Excess = new(0.01, 0.02, 0.0101, 0.019, 200),
+        Geometry = new("kronecker", 300, 26_010, 0.62, 0.01, [.. Enumerable.Range(0, 40).Select(step => new SpectrumPoint((long)Math.Pow(26_010, step / 39.0), 900 / Math.Pow(10, step / 5.0)))]),
+        PeakMemory = 734_003_200,
+        Hashes = [new("model before", new string('a', 64)), new(text, new string('b', 64), text)],
+        Commands = [new(text, $"quietune verify {text}", text), new("Measure", "quietune evaluate --model tuned.onnx --data TEST --preprocess tuned.preprocess.json --loss cross-entropy --json > evaluation.json")],
+        Checks = [new(text, true, text), new("plan", false, new string('c', 64))],
+        Audits = [Audit(text, isOfThisPromise: true), Audit(text, isOfThisPromise: false)],
+        Membership =
+        [
+            new("loss threshold", "one-draw", 1, 0.52, 0.03, 0.11, 0.012, 0.03, true, Curve(1.1)), new(text, "one-draw", 1, 0.53, 0.05, 0.11, 0.02, 0.03, true, Curve(1.4)),
+            new(text, text, 4, 0.6, 0.1, 0.4, 0.05, 0.2, false, Curve(2)),
+        ],
+        Evaluations = [Evaluation("before tuning", 0.8), Evaluation(text, 0.9) with { Data = text, Groups = [new($"sex = {text}", 120, [new(text, 0.7, 0.6, 0.8)]), new("sex = f", 90, [new(text, 0.75)])] }],
+    };
+
     public static RaceStory Race() => Race(["one-draw", "draws"], [.. Enumerable.Range(0, 6).Select(i => $"method-{i}")]);
 
     public static RaceStory Race(string[] ours, string[] others)
@@ -49,6 +70,13 @@ internal static class Samples
             [.. others.SelectMany(name => (RacePair[])[new(0.5, ours[0], name, 0.05, 0.004, 0.0003, 5, 5), new(0.5, ours[0], $"{name}, oracle", -0.01, null, null, 0, 1)])],
             [new("private rows", "1,000", "N")]) { WithinThreePoints = 0.8 };
     }
+
+    private static AuditStory Audit(string text, bool isOfThisPromise) => new(
+        "two-worlds", text, 1, 1e-5, 0.87, 0.56, 0.58, 120_000, 0.95, false, isOfThisPromise, [new(text, 0.1, 0.16), new("two-worlds, out of distribution", 0.5, 0.6)]);
+
+    private static EvaluationStory Evaluation(string model, double value) => new(model, "test.csv", 3_000, [new("accuracy", value, value - 0.01, value + 0.01), new("calibration error", 0.02)], []);
+
+    private static AttackPoint[] Curve(double gain) => [.. Enumerable.Range(0, 31).Select(step => Math.Pow(10, (step - 30) / 10.0)).Select(rate => new AttackPoint("x", rate, Math.Min(1, gain * rate)))];
 
     private static SampleImage[] Images(string caption, int count) =>
         [.. Enumerable.Range(0, count).Select(label => new SampleImage([.. Enumerable.Range(0, 784).Select(pixel => pixel * 37 % 256 / 255f)], label % 10, caption))];

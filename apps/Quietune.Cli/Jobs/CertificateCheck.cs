@@ -23,13 +23,8 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
     public IReadOnlyList<Check> Run()
     {
-        var path = certificatePath ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, $"{Path.GetFileNameWithoutExtension(model)}.certificate.json");
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"{path} does not exist; expected the certificate.", path);
-        }
-
-        var bytes = File.ReadAllBytes(path);
+        var path = certificatePath ?? Beside(model);
+        var bytes = Bytes(path);
         var certificate = Read(bytes, path);
         List<Check> checks =
         [
@@ -57,6 +52,16 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
 
         return checks;
     }
+
+    /// <summary>Where a model's certificate stands.</summary>
+    public static string Beside(string model) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, $"{Path.GetFileNameWithoutExtension(model)}.certificate.json");
+
+    /// <summary>Reads a certificate's file.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It is no certificate.</exception>
+    public static PrivacyCertificate Read(string path) => Read(Bytes(path), path);
+
+    private static byte[] Bytes(string path) => File.Exists(path) ? File.ReadAllBytes(path) : throw new FileNotFoundException($"{path} does not exist; expected the certificate.", path);
 
     private static PrivacyCertificate Read(byte[] bytes, string path)
     {
@@ -172,7 +177,7 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
         try
         {
             var faults = Claim(certificate, LedgerPosition.Parse(record.Reservation), LedgerPosition.Parse(record.Spend)).Faults(ledger);
-            return new("ledger", faults.Count == 0, faults.Count == 0 ? $"entry {record.Spend.Split(':')[0]} of {ledger.Name}" : faults[0]);
+            return new("ledger", faults.Count == 0, faults.Count == 0 ? $"entry {record.Spend.Split(':')[0]} of {(File.Exists(ledger.Name) ? Path.GetFileName(ledger.Name) : ledger.Name)}" : faults[0]);
         }
         catch (Exception error) when (error is InvalidDataException or ArgumentException)
         {

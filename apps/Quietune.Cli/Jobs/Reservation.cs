@@ -1,6 +1,7 @@
 using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Ledger;
+using Quietune.Reporting;
 using Quietune.Storage;
 using Quietune.Tuning.Certificates;
 using Quietune.Tuning.Planning;
@@ -13,7 +14,24 @@ internal sealed class Reservation : IDisposable
     private readonly ILedger? ledger;
     private readonly ReservationEntry? entry;
 
-    private Reservation(ILedger? ledger, ReservationEntry? entry) => (this.ledger, this.entry) = (ledger, entry);
+    private readonly double spentBefore;
+
+    private Reservation(ILedger? ledger, ReservationEntry? entry, double spentBefore = 0) => (this.ledger, this.entry, this.spentBefore) = (ledger, entry, spentBefore);
+
+    /// <summary>The dataset's budget before the reservation and now; null without a ledger.</summary>
+    public BudgetStory? Budget
+    {
+        get
+        {
+            if (entry is null)
+            {
+                return null;
+            }
+
+            var now = ledger!.Statement(entry.Dataset);
+            return new(entry.Dataset, now.Grant.Total.Epsilon, now.Grant.Total.Delta, spentBefore, now.EpsilonSpent, now.Spends);
+        }
+    }
 
     /// <summary>Reserves, durably.</summary>
     /// <exception cref="BudgetRefusedException">The budget does not allow it.</exception>
@@ -34,7 +52,8 @@ internal sealed class Reservation : IDisposable
         var opened = LedgerStore.Open(location);
         try
         {
-            return new(opened, opened.Reserve(new(dataset!, unit, adjacency, privacyEvent, hash, Environment.UserName)));
+            var before = opened.Datasets().Contains(dataset!) ? opened.Statement(dataset!).EpsilonSpent : 0;
+            return new(opened, opened.Reserve(new(dataset!, unit, adjacency, privacyEvent, hash, Environment.UserName)), before);
         }
         catch
         {

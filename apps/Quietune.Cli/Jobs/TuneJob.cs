@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Quietune.Cli.Outputs;
@@ -44,6 +45,8 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         }
 
         var plan = frozen.ReadPlan();
+        var geometry = stages.Run("measuring the geometry on public rows", _ => RunGeometry.Of(inputs.Expansion, plan.Geometry));
+        var memory = Process.GetCurrentProcess().PeakWorkingSet64;
         using var output = new StagedOutput(Path.GetDirectoryName(target)!);
         using var reservation = Reservation.Of(request.Ledger, request.Dataset, plan);
         // Budget is set aside: from here on private rows are read.
@@ -67,7 +70,9 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         var stem = Path.GetFileNameWithoutExtension(name);
         output.Write($"{stem}.certificate.json", Signed(certificate, key));
         output.Write($"{stem}.preprocess.json", inputs.Spec.ToJson());
-        output.Write($"{stem}.report.html", TuningPage.Render(TuneStory.Of(inputs, frozen, certificate, stages.Times)));
+        var record = TuneStory.Record(request, inputs, frozen, certificate, geometry, outcome.Mechanism) with { Times = stages.Times, PeakMemory = memory, Budget = reservation.Budget };
+        output.Write($"{stem}.run.json", record.ToJson());
+        output.Write($"{stem}.report.html", TuningPage.Render(TuneStory.Of(certificate, record)));
         return new(certificate, frozen, difference, output.Commit());
     }
 

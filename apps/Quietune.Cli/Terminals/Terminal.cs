@@ -8,7 +8,8 @@ namespace Quietune.Cli.Terminals;
 /// <summary>What people see (on standard error) and what programs read (JSON on standard output).</summary>
 internal sealed class Terminal
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    /// <summary>How results are written, and read again by other verbs.</summary>
+    public static JsonSerializerOptions Format { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

@@ -9,7 +9,7 @@ internal sealed class TuneVerb : Verb
 {
     private readonly PublicOptions inputs = new();
     private readonly Option<string> privateData = new("--private") { Description = "Private rows, in any of the forms of public ones; read only after the plan is frozen.", Required = true };
-    private readonly Option<string> output = new("--out") { Description = "The tuned ONNX file; the certificate, the report and the preprocessing spec are written beside it.", Required = true };
+    private readonly Option<string> output = new("--out") { Description = "The tuned ONNX file; the certificate, the report, the record of the run and the preprocessing spec are written beside it.", Required = true };
     private readonly Option<string> method = RehearseVerb.MethodOption();
     private readonly Option<string?> plan = new("--plan") { Description = "A frozen plan, as 'quietune rehearse' writes it; without one, the rehearsal runs first." };
     private readonly Option<bool> force = new("--force") { Description = "Carry the plan out even where its rehearsal predicts harm." };

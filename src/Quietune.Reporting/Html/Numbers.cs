@@ -49,6 +49,9 @@ internal static class Numbers
         _ => $"{Count((long)Math.Round(seconds) / 60)}{Thin}min {Fixed(Math.Round(seconds) % 60, 0)}{Thin}s",
     };
 
+    /// <summary>Bytes in the unit that suits them.</summary>
+    public static string Memory(long bytes) => bytes < 1L << 30 ? $"{Count((bytes + (1 << 19)) >> 20)}{Thin}MiB" : $"{Fixed(bytes / (double)(1L << 30), 1)}{Thin}GiB";
+
     /// <summary>An integer as a superscript.</summary>
     public static string Raised(int exponent) =>
         (exponent < 0 ? "⁻" : string.Empty) + string.Concat(Math.Abs(exponent).ToString(CultureInfo.InvariantCulture).Select(digit => Digits[digit - '0']));

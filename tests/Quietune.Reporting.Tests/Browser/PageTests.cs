@@ -8,10 +8,10 @@ public sealed class PageTests(ChromiumBrowser browser, AxeCore axe) : IClassFixt
 {
     private const int LargestPage = 2_000_000;
 
-    public static TheoryData<string> Pages => ["demo", "tuning", "race"];
+    public static TheoryData<string> Pages => ["demo", "tuning", "joined", "race"];
 
     public static TheoryData<string, ColorScheme> PagesInBothSchemes =>
-        [.. new[] { "demo", "tuning", "race" }.SelectMany(name => new[] { ColorScheme.Light, ColorScheme.Dark }.Select(scheme => (name, scheme)))];
+        [.. Pages.Select(page => page.Data).SelectMany(name => new[] { ColorScheme.Light, ColorScheme.Dark }.Select(scheme => (name, scheme)))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -142,6 +142,7 @@ public sealed class PageTests(ChromiumBrowser browser, AxeCore axe) : IClassFixt
     {
         "demo" => DemoPage.Render(Samples.Story()),
         "tuning" => TuningPage.Render(Samples.Tuning()),
+        "joined" => TuningPage.Render(Samples.WholeTuning()),
         _ => RacePage.Render(Samples.Race()),
     };
 
