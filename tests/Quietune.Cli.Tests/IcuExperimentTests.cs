@@ -46,6 +46,19 @@ public sealed class IcuExperimentTests : IDisposable
     }
 
     [Fact]
+    public async Task Icu_LinearMethods_RunOnTheLogisticModelAndNoOther()
+    {
+        GeneratedRecords.Write(folder.FullName, 'a', 200);
+        GeneratedRecords.Write(folder.FullName, 'b', 100);
+        string[] usual = ["experiment", "icu", "--data", folder.FullName, "--public", "set-a", "--private", "set-b", "--test", "set-a", "--epsilon", "4", "--seeds", "1", "--json"];
+        var told = await Told.ByAsync([.. usual, "--method", "dp-fc"]);
+        Assert.Equal(0, told.ExitCode);
+        Assert.Equal("dp-fc", told.Json.GetProperty("results")[0].GetProperty("method").GetString());
+        Assert.InRange(Number(told.Json.GetProperty("results")[0], "auroc", "mean"), 0.3, 1);
+        (await Told.ByAsync([.. usual, "--model", "mlp", "--method", "dp-fc"])).Refuses("dp-fc", "logistic", "mlp");
+    }
+
+    [Fact]
     public async Task Icu_MalformedPrivateRecord_IsPlacedWithoutItsValue()
     {
         GeneratedRecords.Write(folder.FullName, 'a', 100);

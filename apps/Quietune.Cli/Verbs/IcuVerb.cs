@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Quietune.Cli.Experiments.Icu;
 using Quietune.Cli.Terminals;
-using Quietune.Tuning.Planning;
+using Quietune.Tuning.Baselines;
 
 namespace Quietune.Cli.Verbs;
 
@@ -13,8 +13,8 @@ internal sealed class IcuVerb : Verb
     private readonly Option<string?> publicRows = new("--public") { Description = "Public stays, such as 'set-a where ICUType=2'." };
     private readonly Option<string?> privateRows = new("--private") { Description = "Private stays." };
     private readonly Option<string?> test = new("--test") { Description = "Stays to measure on." };
-    private readonly Option<string[]> model = Given.Words("--model", "Kind of model", IcuModel.Kinds, "logistic");
-    private readonly RaceOptions race = new(1, 10, "the noise", "all");
+    private readonly Option<string[]> model = Given.Words("--model", "Kind of model", IcuModel.Kinds, IcuModel.Logistic);
+    private readonly RaceOptions race = RaceOptions.With(LinearHeads.OfOneLogit, 1, 10, "the noise", "all");
 
     /// <summary>Makes the verb.</summary>
     public IcuVerb(Terminal terminal)
@@ -30,11 +30,18 @@ internal sealed class IcuVerb : Verb
     protected override VerbResult Run(ParseResult arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var folder = arguments.GetValue(data)!;
+        var kind = arguments.GetValue(model)!.Single();
+        var entries = race.Read(arguments);
+        if (kind != IcuModel.Logistic && entries.Methods.Concat(entries.Oracles).FirstOrDefault(LinearHeads.OfOneLogit.Contains) is { } linear)
+        {
+            throw new BadInputException($"--method {linear}: expected --model {IcuModel.Logistic}, for it is a method of linear models, got {kind}.");
+        }
+
         var outcome = new IcuExperiment(
             folder,
             Selections(arguments, folder),
-            arguments.GetValue(model)!.Single(),
-            race.Read(arguments)).Run(terminal, cancellationToken);
+            kind,
+            entries).Run(terminal, cancellationToken);
         return new(outcome, people => Show(people, outcome));
     }
 

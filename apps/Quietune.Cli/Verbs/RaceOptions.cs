@@ -40,6 +40,15 @@ internal sealed class RaceOptions
     {
     }
 
+    /// <summary>The options of a race of all methods, where a few others can be named that not every model allows.</summary>
+    /// <param name="also">Those others; <c>all</c> leaves them out.</param>
+    /// <param name="epsilon">The usual budget.</param>
+    /// <param name="seeds">The usual number of runs.</param>
+    /// <param name="run">What changes from seed to seed.</param>
+    /// <param name="methods">The usual methods.</param>
+    public static RaceOptions With(IReadOnlyList<string> also, double epsilon, int seeds, string run, params string[] methods) =>
+        new(epsilon, seeds, run, Methods.Names, [.. Ablations.Names, Variants, .. also], methods);
+
     private RaceOptions(double epsilon, int seeds, string run, IReadOnlyList<string> known, IReadOnlyList<string> others, string[] methods)
     {
         every = known;

@@ -24,6 +24,9 @@ public static class LinearHeads
     /// <summary>Names of all methods here.</summary>
     public static IReadOnlyList<string> Names { get; } = [HalfWhitened, Plain, OutputPerturbation, AdaSsp, FeatureCovariance];
 
+    /// <summary>Those that also suit a layer of one logit which was fitted before: they begin at any weights.</summary>
+    public static IReadOnlyList<string> OfOneLogit { get; } = [OutputPerturbation, FeatureCovariance];
+
     /// <summary>A method's first candidate and the axes of its search; null if no method here has the name.</summary>
     /// <param name="plan">The budget, the loss and the sizes.</param>
     public static (Candidate Start, IReadOnlyList<PlanAxis> Axes)? Of(TuningPlan plan)
@@ -35,7 +38,7 @@ public static class LinearHeads
                 new(rounds with { StepSize = 16, Geometry = new("diagonal", null, 0.01, null) { Exponent = 0.25 } }, 0.5) { ClipFactor = 0.3 },
                 [StepSize, ClipFactor]),
             Plain => (new(rounds with { StepSize = 16 }, 0.5) { ClipFactor = 0.3 }, [StepSize, ClipFactor]),
-            OutputPerturbation => (new(plan with { Penalty = 0.01 }, 0.9), [Penalty]),
+            OutputPerturbation => (new(plan with { Penalty = 0.01 }, 0.9), [Penalty, Shortening, Penalty]),
 
             // From zero weights the gradient of cross-entropy is x·(1/K − y)ᵀ: one round releases XᵀY of centred labels.
             AdaSsp => (new(plan with { Moments = new(0.5, 1) }, 0.9), [Ridge]),
@@ -52,7 +55,10 @@ public static class LinearHeads
 
     private static PlanAxis Ridge { get; } = new("ridge", [0.1, 0.3, 1, 3], (c, value) => c with { Plan = c.Plan with { Moments = c.Plan.Moments! with { Damping = value } } });
 
-    private static PlanAxis Penalty { get; } = new("penalty", [0.001, 0.003, 0.01, 0.03, 0.1], (c, value) => c with { Plan = c.Plan with { Penalty = value } });
+    private static PlanAxis Penalty { get; } = new("penalty", [0.001, 0.003, 0.01, 0.03, 0.1, 0.3], (c, value) => c with { Plan = c.Plan with { Penalty = value } });
+
+    // Shorter rows need less noise and less of a penalty.
+    private static PlanAxis Shortening { get; } = new("clip factor", [0.5, 1, 2, 4], (c, value) => c with { ClipFactor = value });
 
     private static PlanAxis ClipFactor { get; } = new("clip factor", [0.1, 0.3, 1], (c, value) => c with { ClipFactor = value });
 }

@@ -107,12 +107,18 @@ public sealed class ScatteringTransform : IDisposable
     /// <summary>|x∗ψ| for all angles, sampled at every 2^<paramref name="to"/>-th pixel of an x that is sampled at every 2^<paramref name="from"/>-th.</summary>
     private Tensor Modulus(Tensor spectrum, int scale, int from, int to)
     {
-        // A line of fewer samples sees a spectrum folded; where x is sampled so already, the wavelet is sampled as x is.
+        // A line of fewer samples sees a spectrum folded; where x is sampled so already, the wavelet is sampled as x is. ψ̂ is real, so products are of real numbers.
         using var scope = NewDisposeScope();
-        var wavelet = Parts(wavelets[scale], 1 << from).Aggregate((sum, part) => sum + part);
         var factor = 1 << (to - from);
-        var products = Parts(spectrum, factor).Zip(Parts(wavelet, factor), (x, filter) => x * filter);
-        return fft.ifft2(products.Aggregate((sum, product) => sum.add_(product)) / (factor * factor)).abs().MoveToOuterDisposeScope();
+        var wavelet = Parts(wavelets[scale], 1 << from).Aggregate((sum, part) => sum + part) / (factor * factor);
+        var products = Parts(spectrum, factor).Zip(Parts(wavelet, factor), (x, filter) => (x.view_as_real(), filter.unsqueeze(-1)));
+        Tensor? folded = null;
+        foreach (var (x, filter) in products)
+        {
+            folded = folded is null ? x * filter : folded.addcmul_(x, filter, 1);
+        }
+
+        return fft.ifft2(folded!.view_as_complex()).abs().MoveToOuterDisposeScope();
     }
 
     /// <summary>The parts of a spectrum [..., h, w] that a line of fewer samples cannot tell apart.</summary>

@@ -33,6 +33,26 @@ public sealed class PenalisedMinimumTests
         Tensor Sum(int[] rows) => PenalisedMinimum.Sum(model, LossFunction.CrossEntropy, Examples(3).Select(rows), ClipNorm, penalty, default).Open();
     }
 
+    // One probability: a slope of at most 1, so rows are kept to the clip norm itself, and a certain start attains the bound again.
+    [Fact]
+    public void Sum_OfOneLogitWithoutOneRow_MovesByTheClipNormAtMost()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Networks.LinearHead(4, 1));
+        using (no_grad())
+        {
+            model.Blocks[0].Bias!.fill_(30);
+        }
+
+        var rows = new InMemoryExamples([4], [.. Numbers.Select(value => value * 3)], [.. Enumerable.Range(0, Rows).Select(row => (float)(row % 2))]);
+        var order = Enumerable.Range(0, Rows).ToArray();
+        var all = Sum(order);
+        var moves = order.Select(left => (Sum([.. order.Where(row => row != left)]) - all).norm().item<double>()).ToList();
+        Assert.InRange(moves.Max(), 0.95 * ClipNorm, ClipNorm);
+
+        Tensor Sum(int[] chosen) => PenalisedMinimum.Sum(model, LossFunction.Binary, rows.Select(chosen), ClipNorm, 200, default).Open();
+    }
+
     // The released point has a gradient of at most τ, worked out here by differentiation of the whole loss.
     [Fact]
     public void Sum_OfShortRows_IsTheMinimumOfThePenalisedLoss()

@@ -10,8 +10,11 @@ namespace Quietune.Cli.Experiments.Icu;
 /// <summary>A risk model with one logit, pretrained on public rows; its penalty or its epochs are chosen on public rows.</summary>
 internal sealed class IcuModel : IDisposable
 {
+    /// <summary>The linear kind.</summary>
+    public const string Logistic = "logistic";
+
     /// <summary>The kinds of model.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["logistic", "mlp", "gru"];
+    public static IReadOnlyList<string> Kinds { get; } = [Logistic, "mlp", "gru"];
 
     private const int Width = 32;
     private const double HeldOutShare = 0.2;
@@ -43,7 +46,7 @@ internal sealed class IcuModel : IDisposable
     /// <summary>Pretrains a model.</summary>
     public static IcuModel Pretrain(string kind, InMemoryExamples publicRows, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        if (kind == "logistic")
+        if (kind == Logistic)
         {
             var layer = Networks.Perceptron(seed: 1, publicRows.ExampleLength, 1);
             var penalty = LogisticRegression.ChoosePenalty(publicRows, cancellationToken: cancellationToken);
@@ -66,7 +69,7 @@ internal sealed class IcuModel : IDisposable
         Model.Move(Expansion.Origin);
         try
         {
-            if (kind == "logistic")
+            if (kind == Logistic)
             {
                 var center = network.parameters().SelectMany(parameter => parameter.flatten().to_type(ScalarType.Float64).data<double>().ToArray()).ToArray();
                 LogisticRegression.Fit(network, privateRows, LogisticRegression.ChoosePenalty(privateRows, center, cancellationToken), center);
