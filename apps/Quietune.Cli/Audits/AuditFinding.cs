@@ -16,7 +16,7 @@ namespace Quietune.Cli.Audits;
 /// <param name="LargestAccuracy">The most that the promise allows.</param>
 /// <param name="EpsilonLowerBound">What the guesses prove of ε, for a mechanism of the claimed kind.</param>
 /// <param name="EpsilonLowerBoundOfAny">What they prove of any mechanism.</param>
-/// <param name="MuLowerBound">What they prove of μ.</param>
+/// <param name="MuLowerBound">What they prove of μ; null where the bound is not of normal mechanisms.</param>
 /// <param name="Confidence">With which.</param>
 /// <param name="IsRefuted">Whether the promise is refuted.</param>
 /// <param name="Seconds">How long it took, without pretraining.</param>
@@ -35,7 +35,7 @@ internal sealed record AuditFinding(
     double LargestAccuracy,
     double EpsilonLowerBound,
     double EpsilonLowerBoundOfAny,
-    double MuLowerBound,
+    double? MuLowerBound,
     double Confidence,
     bool IsRefuted,
     double Seconds,

@@ -28,6 +28,6 @@ internal static class OneRunJob
         var found = terminal.Stage($"one run, ε = {budget.Epsilon}", _ => OneRunAudit.Run(apart, claim, request.Confidence, seed: 1));
         return new(
             request.Attack, request.Method, budget.Epsilon, budget.Delta, plan.Mu, plan.Rounds, Draws: 1, found.Canaries, found.Guesses, (double)found.Right / found.Guesses,
-            1 / (1 + Math.Exp(-budget.Epsilon)), found.EpsilonLowerBound, found.EpsilonLowerBound, 0, found.Confidence, found.IsRefuted, watch.Elapsed.TotalSeconds, found.Points);
+            1 / (1 + Math.Exp(-budget.Epsilon)), found.EpsilonLowerBound, found.EpsilonLowerBound, MuLowerBound: null, found.Confidence, found.IsRefuted, watch.Elapsed.TotalSeconds, found.Points);
     }
 }

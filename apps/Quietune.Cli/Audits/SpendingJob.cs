@@ -79,7 +79,7 @@ internal static class SpendingJob
             tellsTime: false);
         AuditFinding told = new(
             request.Attack, request.Method, budget.Epsilon, budget.Delta, plan.Mu, plan.Rounds, Draws: 1, found.Canaries, found.Guesses, (double)found.Right / found.Guesses,
-            1 / (1 + Math.Exp(-budget.Epsilon)), found.EpsilonLowerBound, found.EpsilonLowerBound, 0, found.Confidence, found.IsRefuted, watch.Elapsed.TotalSeconds, found.Points);
+            1 / (1 + Math.Exp(-budget.Epsilon)), found.EpsilonLowerBound, found.EpsilonLowerBound, MuLowerBound: null, found.Confidence, found.IsRefuted, watch.Elapsed.TotalSeconds, found.Points);
         reservation.Commit(Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(told with { Seconds = 0 }))));
         return told;
     }

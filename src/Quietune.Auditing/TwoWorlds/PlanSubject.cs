@@ -17,6 +17,8 @@ namespace Quietune.Auditing.TwoWorlds;
 /// </remarks>
 public sealed class PlanSubject : IAuditSubject, IDisposable
 {
+    // Of the clip norm: float32 sums of some thousand rows stay far below, and a row more or less is one.
+    private const double LargestDifference = 0.02;
     private readonly PublicExpansion expansion;
     private readonly TuningPlan plan;
     private readonly InMemoryExamples rows;
@@ -39,6 +41,7 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
     /// <param name="noise">Where the noise comes from.</param>
     /// <param name="kinds">Kinds of canaries; null for all.</param>
     /// <param name="hiddenRows">Private rows that are released with the canaries in the place of <paramref name="rows"/>, which then only say about what they add; null for none.</param>
+    /// <exception cref="InvalidOperationException">The pass over all rows is not the sum of passes over each.</exception>
     /// <exception cref="ArgumentException">There are hidden rows, and the plan has more than one full round.</exception>
     public PlanSubject(
         PublicExpansion expansion, TuningPlan plan, InMemoryExamples rows, InMemoryExamples canaryRows, int count, INoiseSource noise, IReadOnlyList<string>? kinds = null, IExampleSource? hiddenRows = null)
@@ -59,6 +62,7 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
         Kinds = [.. made.Select(canary => canary.Kind)];
         canaries = [.. made.Select(canary => new InMemoryExamples([.. rows.Shape], canary.Features, [canary.Label]))];
         vectors = Vectors(pass, round: 0);
+        RequireAdditive(pass);
         hidden = hiddenRows is null ? null : PrivatePass.Of(expansion.Model, expansion.Loss, pass, hiddenRows, Tuner.BatchSize, CancellationToken.None).Sum;
     }
 
@@ -149,6 +153,17 @@ public sealed class PlanSubject : IAuditSubject, IDisposable
     {
         IExampleSource source = plan.Augmentations > 1 ? new AugmentedRows(some, plan.Augmentations, (ulong)round + 1) : some;
         return PrivatePass.Of(expansion.Model, expansion.Loss, pass with { CountsBelow = false }, source, Tuner.BatchSize, CancellationToken.None).Sum.Open();
+    }
+
+    /// <summary>Every run adds up sums of single rows: what the pass gives for all rows together must be that sum, or the audit would not be of the pass.</summary>
+    private void RequireAdditive(RoundPass pass)
+    {
+        using var scope = NewDisposeScope();
+        var difference = (SumOf(pass, round: 0, Among([.. canaries.Select(_ => true)])) - rowSum - vectors.sum([0])).norm().item<double>();
+        if (!(difference <= LargestDifference * plan.ClipNorm))
+        {
+            throw new InvalidOperationException($"Expected a pass over {rows.Count + canaries.Count} rows to give the sum of its rows, got one {difference / plan.ClipNorm:g2} clip norms away.");
+        }
     }
 
     private InMemoryExamples Among(IReadOnlyList<bool> present)
