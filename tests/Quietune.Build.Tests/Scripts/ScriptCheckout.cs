@@ -22,17 +22,26 @@ internal sealed class ScriptCheckout : IDisposable
         Write("src/Source.cs", "");
         Program("dotnet", $"echo \"$*\" >> '{Asked}'\n{dotnet}");
 
-        // The test run must find a server's programs, or it would install them.
+        // The test run must find a server's programs and a browser, or it would install them.
         Program("initdb", "exit 1");
         Program("pg_ctl", "exit 1");
+        Program("chromium", "exit 1");
+        Program("npm", $"echo \"$*\" >> '{Asked}.npm'\nexit 1");
     }
 
     /// <summary>Every call of <c>dotnet</c>, a line each.</summary>
     public string[] Calls => File.Exists(Asked) ? File.ReadAllLines(Asked) : [];
 
+    /// <summary>Every call of <c>npm</c>, which fails.</summary>
+    public string[] Installed => File.Exists($"{Asked}.npm") ? File.ReadAllLines($"{Asked}.npm") : [];
+
     private string Asked => Path.Combine(folder, "asked");
 
-    public void Write(string path, string text) => File.WriteAllText(Path.Combine(folder, path), text);
+    public void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, path))!);
+        File.WriteAllText(Path.Combine(folder, path), text);
+    }
 
     public void Delete(string path) => File.Delete(Path.Combine(folder, path));
 

@@ -19,6 +19,18 @@ public sealed class TestRunTests
         var (exitCode, output, _) = checkout.Run(".ci/run", "");
         Assert.Equal((expectedExitCode, expectedLine), (exitCode, output.TrimEnd().Split('\n')[^1]));
         Assert.Equal(["test"], checkout.Calls);
+        Assert.Empty(checkout.Installed);
+    }
+
+    [Fact]
+    public void Run_RulesOfAccessibility_AreInstalledInTheVersionThatTestsName()
+    {
+        using var checkout = new ScriptCheckout("printf '  total: 1\n  failed: 0\n  succeeded: 1\n  skipped: 0\n'");
+        checkout.Write("tests/Quietune.Reporting.Tests/Browser/AxeCore.cs", "    private const string Package = \"axe-core@1.2.3\";\n");
+        var (exitCode, output, _) = checkout.Run(".ci/run", "");
+        Assert.EndsWith(" axe-core@1.2.3", Assert.Single(checkout.Installed), StringComparison.Ordinal);
+        Assert.Contains("axe-core@1.2.3 could not be installed", output, StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
     }
 
     [Fact]
