@@ -6,12 +6,14 @@ public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
     [Fact]
     public async Task Audit_TwoWorlds_ProvesMostOfThePromise()
     {
-        var told = await Told.ByAsync(Audit("--epsilon", "4", "--draws", "500", "--json"));
+        var told = await Told.ByAsync(Audit("--epsilon", "4", "--draws", "500", "--confidence", "0.99999", "--json"));
         Assert.True(told.ExitCode == 0, told.Error);
         var found = told.Json.GetProperty("findings")[0];
         Assert.Equal(4, found.GetProperty("epsilon").GetDouble());
         Assert.Equal(500, found.GetProperty("draws").GetInt32());
-        Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 2, 4);
+        
+        // The noise is not seeded: one run in 100,000 may be above the promise.
+        Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 1.5, 4);
         Assert.False(found.GetProperty("isRefuted").GetBoolean());
         Assert.Equal(4, found.GetProperty("points").GetArrayLength());
         Assert.InRange(found.GetProperty("points")[0].GetProperty("hitRate").GetDouble(), 0.55, 0.8);
@@ -53,11 +55,12 @@ public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
     [Fact]
     public async Task Audit_OfAPureDraw_IsHeldToThePurePromise()
     {
-        var told = await Told.ByAsync(Audit("--epsilon", "20", "--delta", "0", "--draws", "100", "--rows", "300", "--dimension", "3", "--json"));
+        var told = await Told.ByAsync(Audit("--epsilon", "20", "--delta", "0", "--draws", "600", "--rows", "300", "--dimension", "3", "--json"));
         Assert.True(told.ExitCode == 0, told.Error);
         var found = told.Json.GetProperty("findings")[0];
         Assert.Equal(1, found.GetProperty("largestAccuracy").GetDouble(), 1e-6);
-        Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 0.1, 20);
+        Assert.InRange(found.GetProperty("accuracy").GetDouble(), 0.505, 0.8);
+        Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 0, 20);
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
     {
         var ledger = Path.Combine(ward.NewFolder(), "budget.db");
         string[] paid = ["--private", ward.Private, "--spend", "--ledger", ledger, "--dataset", "ward", "--privacy-unit", "patient", "--attack", "one-run", "--canaries", "40", "--json"];
-        Assert.Equal(3, (await Told.ByAsync(Audit(paid))).ExitCode);
+        (await Told.ByAsync(Audit(paid))).Refuses("budget.db");
         Assert.Equal(0, (await Told.ByAsync("ledger", "grant", "--ledger", ledger, "--dataset", "ward", "--epsilon", "1.2", "--delta", "1e-5", "--privacy-unit", "patient")).ExitCode);
         var told = await Told.ByAsync(Audit(paid));
         Assert.True(told.ExitCode == 0, told.Error);
