@@ -20,12 +20,14 @@ switch (args)
         return NoiseBenchmark.Run(Console.Out);
     case ["ledger"]:
         return Quietune.LedgerLoad.Bars.Run(Console.Out);
+    case ["ledger", ("sqlite" or "postgresql") and var store]:
+        return Quietune.LedgerLoad.Bars.Run(Console.Out, store);
     case ["onnx-scale", .. var names]:
         return OnnxScaleBenchmark.Run(names, Console.Out);
     case [OnnxScaleBenchmark.ChildVerb, var graph, var kind]:
         OnnxScaleBenchmark.Answer(graph, kind, Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | projections [--pairs 15] | stream [--rows 5000000] | accountants | noise | ledger | onnx-scale [resnet-18] [bert-base]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Quietune.Benchmarks -- private-pass [--rows 2048] [--batch 512] [--pairs 31] | projections [--pairs 15] | stream [--rows 5000000] | accountants | noise | ledger [sqlite|postgresql] | onnx-scale [resnet-18] [bert-base]");
         return 2;
 }

@@ -11,9 +11,9 @@ namespace Quietune.Tuning.Mechanism;
 /// </remarks>
 public abstract class QuadraticMechanism
 {
-    /// <summary>How much of Δ is set aside for rounding errors of the float32 arithmetic that forms the sum: 2⁻¹⁰.</summary>
-    /// <remarks>Measured, not proven (docs/derivations/mechanism.md, "Numbers on a machine").</remarks>
-    public const double RoundingAllowance = 1.0 / 1024;
+    /// <summary>How much of Δ is set aside for rounding errors of the float32 arithmetic that forms the sum: 2⁻⁸.</summary>
+    /// <remarks>Proven for neighbours that keep the other units' places and vectors, measured for others (docs/derivations/secure-noise.md, "What the sum itself is").</remarks>
+    public const double RoundingAllowance = 1.0 / 256;
 
     private protected QuadraticMechanism(double clipNorm, long nominalSize, long dimension, Adjacency adjacency)
     {

@@ -42,7 +42,7 @@ public sealed class TunerTests
         var outcome = Tuner.Tune(
             problem.Expansion, SmallProblem.Plan(0.7, 0.5, 20, Adjacency.ReplaceOne) with { Rounds = 4, StepSize = 1e-3 }, SmallProblem.Rows(8, seed: 2), new SeededNoise(1));
         Assert.Equal(0.35, outcome.Mechanism.Mu, 1e-12);
-        Assert.Equal(1 / outcome.Mechanism.Mu, outcome.Mechanism.NoiseScale, 2e-3 / outcome.Mechanism.Mu);
+        Assert.Equal(1 / outcome.Mechanism.Mu, outcome.Mechanism.NoiseScale, 5e-3 / outcome.Mechanism.Mu);
         Assert.Equal(4, outcome.Passes);
         Assert.False(outcome.IsSecure);
 
