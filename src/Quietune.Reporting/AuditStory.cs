@@ -5,7 +5,8 @@ namespace Quietune.Reporting;
 /// <param name="Method">The method on trial.</param>
 /// <param name="Epsilon">ε as promised there.</param>
 /// <param name="Delta">δ of it.</param>
-/// <param name="EpsilonProven">The ε below which no promise can hold, at the audit's confidence.</param>
+/// <param name="EpsilonProven">The ε below which no promise can hold, at the audit's confidence, for a mechanism of the claimed kind.</param>
+/// <param name="EpsilonProvenOfAny">The same for any mechanism.</param>
 /// <param name="Accuracy">Share of right guesses.</param>
 /// <param name="LargestAccuracy">The most that the promise allows.</param>
 /// <param name="Guesses">Guesses that count.</param>
@@ -19,6 +20,7 @@ public sealed record AuditStory(
     double Epsilon,
     double Delta,
     double EpsilonProven,
+    double EpsilonProvenOfAny,
     double Accuracy,
     double LargestAccuracy,
     long Guesses,

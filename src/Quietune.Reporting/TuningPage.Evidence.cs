@@ -8,7 +8,7 @@ public static partial class TuningPage
 {
     private static Markup Attacked(TuningStory story)
     {
-        if (story.Audits.Count == 0 && story.Membership.Count == 0)
+        if (story.Audits.Count == 0 && story.Membership.Count == 0 && story.Exposure.Count == 0)
         {
             return Markup.Of($"""
                 <p>No audit was joined to this report: the promise rests on the derivation alone. An audit attacks the same method on public rows:
@@ -22,14 +22,20 @@ public static partial class TuningPage
             a promise of less would be false. One that proves little may be a weak attack; one that proves more than was promised refutes the promise.{(Others(story)
                 ? " Lines that name another method or budget than this run's tell of the implementation, not of this promise."
                 : string.Empty)}</p>
-            {(story.Audits.Count > 0 ? Table.Of("Audits", ["Attack", "Method", "ε promised", "ε proven", "Right guesses", "Allowed", "Guesses", "Verdict"], story.Audits.Select(Row)) : Markup.None)}
+            {(story.Audits.Count > 0 ? Table.Of("Audits", ["Attack", "Method", "ε promised", "ε proven", "Of any mechanism", "Right guesses", "Allowed", "Guesses", "Verdict"], story.Audits.Select(Row)) : Markup.None)}
             {(Points(story) is { Count: > 0 } points ? Table.Of("Attacks on the curve", ["Attack", "False alarms", "Members found"], points.Select(point => new[] { point.Name, Numbers.Percent(point.FalseAlarmRate), Numbers.Percent(point.HitRate) })) : Markup.None)}
             {(story.Membership.Count > 0 ? Members(story) : Markup.None)}
+            {(story.Exposure.Count > 0 ? Table.Of("Exposure of inserted secrets, in bits; another model, of text", ["Method", "ε", "Insertions", "Secrets", "Private", "Without privacy", "At most"], story.Exposure.Select(Secrets)) : Markup.None)}
             """);
+
+        static string[] Secrets(ExposureStory found) =>
+        [
+            found.Method, Numbers.Short(found.Epsilon), Numbers.Count(found.Insertions), Numbers.Count(found.Secrets), Numbers.Fixed(found.Mean, 1), Numbers.Fixed(found.MeanNonPrivate, 1), Numbers.Fixed(found.Largest, 1),
+        ];
 
         static string[] Row(AuditStory audit) =>
         [
-            audit.Attack, audit.Method, Numbers.Short(audit.Epsilon), Numbers.Fixed(audit.EpsilonProven, 3), Numbers.Percent(audit.Accuracy), Numbers.Percent(audit.LargestAccuracy),
+            audit.Attack, audit.Method, Numbers.Short(audit.Epsilon), Numbers.Fixed(audit.EpsilonProven, 3), Numbers.Fixed(audit.EpsilonProvenOfAny, 3), Numbers.Percent(audit.Accuracy), Numbers.Percent(audit.LargestAccuracy),
             Numbers.Count(audit.Guesses), audit.IsRefuted ? "REFUTED" : $"holds at {Numbers.Percent(audit.Confidence)}",
         ];
     }

@@ -58,6 +58,9 @@ public sealed record TuningStory(
     /// <summary>Attacks on membership that were joined to the report.</summary>
     public IReadOnlyList<MembershipStory> Membership { get; init; } = [];
 
+    /// <summary>Secrets that were inserted into text for models of the method to give away.</summary>
+    public IReadOnlyList<ExposureStory> Exposure { get; init; } = [];
+
     /// <summary>Measures on rows declared public that were joined to the report.</summary>
     public IReadOnlyList<EvaluationStory> Evaluations { get; init; } = [];
 }

@@ -50,6 +50,7 @@ internal static class Samples
             new("loss threshold", "one-draw", 1, 0.52, 0.03, 0.11, 0.012, 0.03, true, Curve(1.1)), new(text, "one-draw", 1, 0.53, 0.05, 0.11, 0.02, 0.03, true, Curve(1.4)),
             new(text, text, 4, 0.6, 0.1, 0.4, 0.05, 0.2, false, Curve(2)),
         ],
+        Exposure = [new(text, 1, 4, 5, 1.6, 9.8, 13.3)],
         Evaluations = [Evaluation("before tuning", 0.8), Evaluation(text, 0.9) with { Data = text, Groups = [new($"sex = {text}", 120, [new(text, 0.7, 0.6, 0.8)]), new("sex = f", 90, [new(text, 0.75)])] }],
     };
 
@@ -72,7 +73,7 @@ internal static class Samples
     }
 
     private static AuditStory Audit(string text, bool isOfThisPromise) => new(
-        "two-worlds", text, 1, 1e-5, 0.87, 0.56, 0.58, 120_000, 0.95, false, isOfThisPromise, [new(text, 0.1, 0.16), new("two-worlds, out of distribution", 0.5, 0.6)]);
+        "two-worlds", text, 1, 1e-5, 0.87, 0.21, 0.56, 0.58, 120_000, 0.95, false, isOfThisPromise, [new(text, 0.1, 0.16), new("two-worlds, out of distribution", 0.5, 0.6)]);
 
     private static EvaluationStory Evaluation(string model, double value) => new(model, "test.csv", 3_000, [new("accuracy", value, value - 0.01, value + 0.01), new("calibration error", 0.02)], []);
 

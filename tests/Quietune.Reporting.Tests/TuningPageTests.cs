@@ -65,6 +65,15 @@ public sealed class TuningPageTests
     }
 
     [Fact]
+    public void Render_Attacks_AreToldInTables()
+    {
+        var rows = Rows(PageReader.Read(TuningPage.Render(Samples.WholeTuning())).WithId("attacks"));
+        Assert.Contains(rows, row => row.StartsWith("two-worlds|plain|1|0.870|0.210|56.0", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.StartsWith("loss threshold|one-draw|1|0.520|0.030|0.110|1.2", StringComparison.Ordinal));
+        Assert.Contains("plain|1|4|5|1.6|9.8|13.3", rows);
+    }
+
+    [Fact]
     public void Render_BudgetAndGeometry_AreToldInNumbers()
     {
         var page = PageReader.Read(TuningPage.Render(Samples.WholeTuning()));

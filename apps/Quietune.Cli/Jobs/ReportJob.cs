@@ -41,6 +41,7 @@ internal sealed class ReportJob(ReportRequest request)
             Checks = [.. checks.Select(check => new CheckedClaim(check.Name, check.Passes, check.Detail))],
             Audits = [.. audits.SelectMany(found => found.Findings).Select(finding => Told(finding, certificate))],
             Membership = [.. audits.SelectMany(found => found.Membership).SelectMany(finding => Told(finding, certificate))],
+            Exposure = [.. audits.SelectMany(found => found.Exposure).Select(found => new ExposureStory(found.Method, found.Epsilon, found.Insertions, found.Secrets, found.MeanExposure, found.MeanExposureNonPrivate, found.LargestExposure))],
             Evaluations = [.. request.Evaluations.Select(file => Measured(file, certificate))],
         };
         using var output = new StagedOutput(Path.GetDirectoryName(page)!);
@@ -54,6 +55,7 @@ internal sealed class ReportJob(ReportRequest request)
         found.Epsilon,
         found.Delta,
         found.EpsilonLowerBound,
+        found.EpsilonLowerBoundOfAny,
         found.Accuracy,
         found.LargestAccuracy,
         found.Guesses,
