@@ -37,6 +37,7 @@ internal static class CommandLine
     private static IEnumerable<Command> All(Terminal terminal) =>
     [
         new DemoVerb(terminal),
+        new PlanVerb(terminal),
         new RehearseVerb(terminal),
         new TuneVerb(terminal),
         new VerifyVerb(terminal),

@@ -78,6 +78,9 @@ public sealed partial class OnnxModel : TunableModel
     public override int LargestBatch => (int)Math.Clamp(
         Math.Min(BytesPerBatch / Math.Max(1, bytesPerRow), Math.Max(FewRows, LargestKeptBytes / Math.Max(1, paths.Probed.LargestBytesPerRow))), 1, MostRows);
 
+    /// <inheritdoc/>
+    public override long BytesPerRow => bytesPerRow;
+
     /// <summary>The memory that a batch may take, by the sizes of the graph's values; by default 4 GiB, or a sixth of what there is if that is less.</summary>
     public long BytesPerBatch { get; init; } = Math.Min(1L << 32, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 6);
 

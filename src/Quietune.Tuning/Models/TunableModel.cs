@@ -15,6 +15,9 @@ public abstract class TunableModel : IDisposable
     /// <summary>How many rows a pass with gradients takes at a time at most, by memory; changes speed, never a result.</summary>
     public virtual int LargestBatch => int.MaxValue;
 
+    /// <summary>About how many bytes a row takes in a pass with gradients: its layers' inputs, outputs and their gradients.</summary>
+    public virtual long BytesPerRow => 4 * sizeof(float) * Blocks.Sum(block => block.Groups * (block.Inputs + block.Outputs));
+
     /// <summary>The model's output without a record: [R, …] for R rows. The caller disposes.</summary>
     /// <param name="inputs">One tensor for each model input, rows first.</param>
     public abstract Tensor Forward(IReadOnlyList<Tensor> inputs);

@@ -81,7 +81,7 @@ public static class Methods
     }
 
     /// <summary>Models of so many parameters or fewer have settings of their own: little noise, and clipping that balances rare outcomes against common ones.</summary>
-    private const long LargestSmallModel = 1000;
+    internal const long LargestSmallModel = 1000;
 
     private static PlanAxis SmallTrustRadius { get; } = new("trust radius", [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
 
