@@ -15,7 +15,7 @@ public sealed partial class WalkthroughTests
         try
         {
             var commands = Commands();
-            Assert.Equal(11, commands.Count);
+            Assert.Equal(12, commands.Count);
             foreach (var command in commands)
             {
                 var words = Words().Matches(command).Select(word => word.Value.Trim('\'')).Skip(1).Select((word, i) => i > 0 && Paths.Contains(word) ? Path.Combine(folder.FullName, word) : word);

@@ -24,6 +24,27 @@ public sealed class InMemoryExamplesTests
         });
 
     [Fact]
+    public void Read_SeveralInputs_GivesEachItsOwn()
+    {
+        var rows = new InMemoryExamples([[2], [1, 3]], [.. Enumerable.Range(0, 20).Select(i => (float)i)], [0, 1, 2, 3]);
+        var batches = rows.Select([3, 0, 1]).Read(2).ToArray();
+        Assert.Equal([[15, 16, 0, 1], [5, 6]], batches.Select(batch => batch.Inputs[0]));
+        Assert.Equal([[17, 18, 19, 2, 3, 4], [7, 8, 9]], batches.Select(batch => batch.Inputs[1]));
+        Assert.Equal([3, 0, 1], batches.SelectMany(batch => batch.Labels));
+        Assert.Equal([[2], [1, 3]], rows.InputShapes);
+        Assert.Equal([5], rows.Shape);
+        Assert.Throws<ArgumentException>(() => new InMemoryExamples([[2], [3]], new float[8], new float[2]));
+    }
+
+    [Fact]
+    public void AreIndices_OneInputOfWholeNumbers_IsFoundApartFromTheOther()
+    {
+        var rows = new InMemoryExamples([[2], [1]], [1, 2, 0.5f, 3, 4, 1], [0, 0]);
+        Assert.Equal([true, true, false], rows.AreIndices());
+        Assert.Equal([false, false, false], new InMemoryExamples([3], rows.Features, rows.Labels).AreIndices());
+    }
+
+    [Fact]
     public void Read_Int32MaxBatchSize_GivesOneBatch() => Assert.Equal(3, Assert.Single(Rows(3).Read(int.MaxValue)).Count);
 
     [Fact]

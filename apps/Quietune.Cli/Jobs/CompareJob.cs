@@ -69,7 +69,7 @@ internal sealed class CompareJob(CompareRequest request, Terminal terminal)
     private static string Headline(LossFunction loss) => loss == LossFunction.CrossEntropy ? "accuracy" : loss == LossFunction.Binary ? "auroc" : NegativeLoss;
 
     private static InMemoryExamples Sample(TableReference table, PublicInputs inputs, string name, CancellationToken cancellationToken) =>
-        PublicRows.Sample(new FittingRows(inputs.Spec.Apply(table), inputs.Rows.Shape, inputs.Labels, name), name, cancellationToken);
+        PublicRows.Sample(new FittingRows(inputs.Spec.Apply(table), inputs.Rows.InputShapes, inputs.Labels, name), name, cancellationToken);
 
     /// <summary>All that decides a result, for the journal; tables are named, not read.</summary>
     private string Description(PublicInputs inputs) => string.Join(

@@ -12,18 +12,20 @@ internal sealed class FittingRows : IExampleSource
 
     /// <summary>Guards rows.</summary>
     /// <param name="rows">The private rows.</param>
-    /// <param name="shape">The shape that the public rows have.</param>
+    /// <param name="shapes">The shapes that the public rows have.</param>
     /// <param name="labels">The labels that mean something.</param>
     /// <param name="name">What messages call the rows.</param>
     /// <exception cref="InvalidDataException">The rows have another shape.</exception>
-    public FittingRows(IExampleSource rows, IReadOnlyList<int> shape, LabelRange labels, string name)
+    public FittingRows(IExampleSource rows, IReadOnlyList<int[]> shapes, LabelRange labels, string name)
     {
         (this.rows, this.labels, this.name) = (rows, labels, name);
-        if (rows.InputShapes is not [var found] || !found.SequenceEqual(shape))
+        if (rows.InputShapes.Count != shapes.Count || !rows.InputShapes.Zip(shapes).All(pair => pair.First.SequenceEqual(pair.Second)))
         {
-            throw new InvalidDataException($"{name}: expected rows of shape [{string.Join(", ", shape)}], as the public ones have, got [{string.Join("] and [", rows.InputShapes.Select(other => string.Join(", ", other)))}].");
+            throw new InvalidDataException($"{name}: expected rows of shape {Told(shapes)}, as the public ones have, got {Told(rows.InputShapes)}.");
         }
     }
+
+    private static string Told(IReadOnlyList<int[]> shapes) => $"[{string.Join("] and [", shapes.Select(shape => string.Join(", ", shape)))}]";
 
     /// <inheritdoc/>
     public IReadOnlyList<int[]> InputShapes => rows.InputShapes;

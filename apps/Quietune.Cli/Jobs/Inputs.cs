@@ -39,12 +39,39 @@ internal static class Inputs
             Features = features.Count > 0 ? features : ["*"],
             UnitColumn = unitColumn,
             LabelKind = loss == LossFunction.CrossEntropy || loss == LossFunction.Binary ? LabelKind.Classes : LabelKind.Number,
-            InputShape = file is null ? null : RowShape(file),
-            // Indices, such as tokens, keep their values.
-            Treatment = file?.Graph.Inputs is [{ ElementType: ElementType.Int64 or ElementType.Int32 }] ? FeatureTreatment.Pass : FeatureTreatment.Standardise,
         };
-        return PreprocessingSpec.Propose(table.Open(), options);
+        return file?.Graph.Inputs switch
+        {
+            null => PreprocessingSpec.Propose(table.Open(), options),
+            [var only] => PreprocessingSpec.Propose(table.Open(), For(only, options)),
+            var several => ProposeSeveral(table, several, options),
+        };
     }
+
+    /// <summary>One part of the spec for each input of a model, from the columns that bear its name.</summary>
+    /// <exception cref="BadInputException">An input has no column.</exception>
+    private static PreprocessingSpec ProposeSeveral(TableReference table, IReadOnlyList<OnnxValue> inputs, ProposalOptions options)
+    {
+        var columns = table.Open().Columns.Select(column => column.Name).ToList();
+        var parts = inputs.Select(input =>
+        {
+            var own = columns.Where(column => Bears(column, input.Name) && column != options.Label && column != options.UnitColumn).ToArray();
+            return own.Length > 0
+                ? PreprocessingSpec.Propose(table.Open(), For(input, options) with { Features = own })
+                : throw new BadInputException($"{table}: expected columns named after each of the model's inputs {string.Join(", ", inputs.Select(other => other.Name))}, such as {input.Name}_1, or --preprocess with a spec that names them; got none for {input.Name}.");
+        }).ToList();
+        return parts[0] with { Inputs = [.. parts.Zip(inputs, (part, input) => part.Inputs[0] with { Name = input.Name })] };
+    }
+
+    private static bool Bears(string column, string input) =>
+        column.StartsWith(input, StringComparison.Ordinal) && (column.Length == input.Length || column[input.Length] is '_' or '.' or '[' || char.IsAsciiDigit(column[input.Length]));
+
+    private static ProposalOptions For(OnnxValue input, ProposalOptions options) => options with
+    {
+        InputShape = RowShape(input),
+        // Indices, such as tokens, keep their values.
+        Treatment = input.ElementType is ElementType.Int64 or ElementType.Int32 ? FeatureTreatment.Pass : FeatureTreatment.Standardise,
+    };
 
     /// <summary>Refuses public labels that the loss has no meaning for, before anything is rehearsed.</summary>
     /// <exception cref="BadInputException">A label is out of range, or no number.</exception>
@@ -65,7 +92,7 @@ internal static class Inputs
         return wrong < 0 ? range : throw new BadInputException($"{name}: expected {range.Expected}, got {rows.Labels[wrong]}.");
     }
 
-    /// <summary>The shape of one row of a model's only input, where the file declares it.</summary>
-    private static int[]? RowShape(OnnxModelFile file) =>
-        file.Graph.Inputs is [{ Shape: { Count: > 2 } shape }] && shape.Skip(1).All(size => size.Size is > 0 and < int.MaxValue) ? [.. shape.Skip(1).Select(size => (int)size.Size!)] : null;
+    /// <summary>The shape of one row of an input, where the file declares it.</summary>
+    private static int[]? RowShape(OnnxValue input) =>
+        input.Shape is { Count: > 2 } shape && shape.Skip(1).All(size => size.Size is > 0 and < int.MaxValue) ? [.. shape.Skip(1).Select(size => (int)size.Size!)] : null;
 }

@@ -37,7 +37,7 @@ internal static class PrivateTable
     /// <summary>Opens the table; its rows are refused without their values where they do not fit.</summary>
     /// <exception cref="InvalidDataException">The rows have another shape than the public ones.</exception>
     public static IExampleSource Rows(TableReference table, PublicInputs inputs, string name) =>
-        new FittingRows(inputs.Spec.Apply(table, isPrivate: true, inputs.Request.UnitColumn), inputs.Rows.Shape, inputs.Labels, name);
+        new FittingRows(inputs.Spec.Apply(table, isPrivate: true, inputs.Request.UnitColumn), inputs.Rows.InputShapes, inputs.Labels, name);
 
     /// <summary>Does a piece of work on private rows; whatever breaks there may quote them, so only messages made for private rows pass.</summary>
     /// <exception cref="BadInputException">It broke.</exception>

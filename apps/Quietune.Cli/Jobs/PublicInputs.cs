@@ -116,7 +116,8 @@ internal sealed class PublicInputs : IDisposable
     private static (PreprocessingSpec Spec, InMemoryExamples Rows) PublicPart(PublicRequest request, OnnxModelFile file, LossFunction loss, PreprocessingSpec? known, CancellationToken cancellationToken)
     {
         var table = Inputs.Checked(() => TableReference.Parse(request.PublicData));
-        var spec = known ?? Inputs.Checked(() => request.Preprocess is { } path ? PreprocessingSpec.Load(path) : Inputs.Propose(table, file, loss, request.Label, request.Features, request.UnitColumn));
+        var spec = known ?? Inputs.Checked(() => (request.Preprocess is { } path ? PreprocessingSpec.Load(path) : Inputs.Propose(table, file, loss, request.Label, request.Features, request.UnitColumn))
+            .InOrderOf([.. file.Graph.Inputs.Select(input => input.Name)]));
         return (spec, Inputs.Checked(() => PublicRows.Sample(spec.Apply(table), request.PublicData, cancellationToken)));
     }
 

@@ -10,18 +10,14 @@ internal static class PublicRows
     private const int BatchSize = 4_096;
 
     /// <summary>Reads all rows once and keeps a uniform sample (Vitter 1985, algorithm R), the same for the same rows.</summary>
-    /// <param name="source">Public rows of one input.</param>
+    /// <param name="source">Public rows.</param>
     /// <param name="name">What messages call them.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <exception cref="InvalidDataException">There are fewer than two rows, or several inputs.</exception>
+    /// <exception cref="InvalidDataException">There are fewer than two rows.</exception>
     public static InMemoryExamples Sample(IExampleSource source, string name, CancellationToken cancellationToken)
     {
-        if (source.InputShapes is not [var shape])
-        {
-            throw new InvalidDataException($"{name}: expected rows of one input, got {source.InputShapes.Count}.");
-        }
-
-        var length = shape.Aggregate(1, (product, size) => product * size);
+        var lengths = source.InputShapes.Select(shape => shape.Aggregate(1, (product, size) => product * size)).ToArray();
+        var length = lengths.Sum();
         var most = (int)Math.Clamp(MostNumbers / length, 2, MostRows);
         var random = new SeededGenerator(seed: 20);
         var kept = new List<(float[] Features, float Label)>();
@@ -36,7 +32,7 @@ internal static class PublicRows
                     continue;
                 }
 
-                var example = (batch.Inputs[0].AsSpan(row * length, length).ToArray(), batch.Labels[row]);
+                var example = (Row(batch, lengths, row), batch.Labels[row]);
                 if (place == kept.Count)
                 {
                     kept.Add(example);
@@ -50,6 +46,10 @@ internal static class PublicRows
 
         return kept.Count < 2
             ? throw new InvalidDataException($"{name}: expected at least 2 public rows, got {kept.Count}.")
-            : new InMemoryExamples(shape, [.. kept.SelectMany(example => example.Features)], [.. kept.Select(example => example.Label)]).Shuffled(seed: 21);
+            : new InMemoryExamples(source.InputShapes, [.. kept.SelectMany(example => example.Features)], [.. kept.Select(example => example.Label)]).Shuffled(seed: 21);
     }
+
+    private static float[] Row(ExampleBatch batch, int[] lengths, int row) =>
+        lengths.Length == 1 ? batch.Inputs[0].AsSpan(row * lengths[0], lengths[0]).ToArray()
+        : [.. lengths.SelectMany((length, i) => batch.Inputs[i].Skip(row * length).Take(length))];
 }

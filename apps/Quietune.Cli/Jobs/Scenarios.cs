@@ -16,8 +16,10 @@ internal static class Scenarios
     public static IReadOnlyList<Scenario> Of(TunableModel model, LossFunction loss, InMemoryExamples publicRows, long nominalSize)
     {
         var size = (int)Math.Min(nominalSize, MostStandIns);
-        return publicRows.Shape is [1, > 7, > 7] ? ImageScenarios.Of(Filled(publicRows, size, ImageScenarios.EvaluationRows), size)
-            : loss == LossFunction.Binary && publicRows.Shape.Count == 1 ? TableScenarios.Of(model, publicRows, size)
+        var isTable = publicRows.InputShapes.All(shape => shape.Length == 1);
+        var isOne = publicRows.InputLengths.Count == 1;
+        return isOne && publicRows.Shape is [1, > 7, > 7] ? ImageScenarios.Of(Filled(publicRows, size, ImageScenarios.EvaluationRows), size)
+            : loss == LossFunction.Binary && isTable && !HasIndices(publicRows) ? TableScenarios.Of(model, publicRows, size)
             : MovedInputScenarios.Of(Filled(publicRows, size, MovedInputScenarios.EvaluationRows), size);
     }
 
@@ -39,6 +41,13 @@ internal static class Scenarios
 
         IEnumerable<int> Drawn(int start, int available, int count) =>
             Enumerable.Range(0, count).Select(i => start + (i < available ? i : random.Next(available)));
+    }
+
+    /// <summary>Whether some input is of indices, which must not be moved: whole numbers, and more than yes and no.</summary>
+    private static bool HasIndices(InMemoryExamples rows)
+    {
+        var indices = rows.AreIndices();
+        return rows.Features.Where((value, i) => indices[i % rows.ExampleLength]).Any(value => value is > 1 or < 0);
     }
 
     private static double MeanLoss(TunableModel model, LossFunction loss, InMemoryExamples rows)

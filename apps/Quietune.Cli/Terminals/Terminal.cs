@@ -59,7 +59,10 @@ internal sealed class Terminal
     }
 
     /// <summary>One JSON object on standard output.</summary>
-    public void Json(object value) => output.WriteLine(JsonSerializer.Serialize(value, Format));
+    public void Json(object value) => output.WriteLine(ToJson(value));
+
+    /// <summary>An object as <see cref="Json"/> prints it.</summary>
+    public static string ToJson(object value) => JsonSerializer.Serialize(value, Format);
 
     /// <summary>Does a piece of work under a progress bar.</summary>
     /// <typeparam name="T">What it gives.</typeparam>

@@ -37,6 +37,11 @@ internal sealed class PlanVerb : Verb
     protected override VerbResult Run(ParseResult arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var request = inputs.Read(arguments);
+        if (request.Budget.IsPure)
+        {
+            throw new BadInputException("--delta: expected a number above 0 for a forecast, got 0.");
+        }
+
         var page = arguments.GetValue(html) is { } path ? OutputFile.Of(path, request.Model, request.PublicData, request.Preprocess ?? string.Empty) : null;
         var stages = new Stages(terminal);
         using var read = PublicInputs.Read(request, stages, cancellationToken);

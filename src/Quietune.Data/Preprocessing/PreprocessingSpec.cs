@@ -78,6 +78,14 @@ public sealed record PreprocessingSpec
     /// <summary>The spec as JSON, which <see cref="Parse"/> reads back to an equal one.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
+    /// <summary>The spec with its inputs in a model's order, where they are named; as it is where none is.</summary>
+    /// <param name="names">Names of the model's inputs.</param>
+    /// <exception cref="ArgumentException">Some inputs are named and others not, or the names are not the model's.</exception>
+    public PreprocessingSpec InOrderOf(IReadOnlyList<string> names) =>
+        Inputs.All(input => input.Name is null) ? this
+        : Inputs.Count == names.Count && names.All(name => Inputs.Count(input => input.Name == name) == 1) ? this with { Inputs = [.. names.Select(name => Inputs.Single(input => input.Name == name))] }
+        : throw new ArgumentException($"Expected a preprocessing spec with one input for each of {string.Join(", ", names)}, got {string.Join(", ", Inputs.Select(input => input.Name ?? "one without a name"))}.", nameof(names));
+
     /// <summary>Turns a table or a folder of images into examples.</summary>
     /// <param name="reference">The table; the same spec serves the public and the private one.</param>
     /// <param name="isPrivate">Whether messages must keep the rows' values to themselves.</param>

@@ -1,6 +1,6 @@
 namespace Quietune.Tuning.Evaluation;
 
-/// <summary>Bins of a score in [0, 1], fixed by public rows: what a private evaluation counts in.</summary>
+/// <summary>Bins of a score in [0, 1], fixed by public rows or by nothing: what a private evaluation counts in.</summary>
 /// <remarks>Source: docs/derivations/private-evaluation.md.</remarks>
 public sealed class ScoreBins
 {
@@ -36,6 +36,13 @@ public sealed class ScoreBins
         double Middle(int bin) => ((bin == 0 ? 0 : inner[bin - 1]) + (bin == inner.Length ? 1 : inner[bin])) / 2;
         return new(inner, [.. Enumerable.Range(0, inner.Length + 1).Select(bin => bins.TryGetValue(bin, out var center) ? center : Middle(bin))]);
     }
+
+    /// <summary>Bins of equal width, where there are no public rows; one half is an edge.</summary>
+    /// <param name="count">How many bins, even and at least 2.</param>
+    /// <exception cref="ArgumentException">The number is odd or too small.</exception>
+    public static ScoreBins EqualWidth(int count) => count >= 2 && count % 2 == 0
+        ? new([.. Enumerable.Range(1, count - 1).Select(i => (double)i / count)], [.. Enumerable.Range(0, count).Select(i => (i + 0.5) / count)])
+        : throw new ArgumentException($"Expected an even number of at least 2 bins, got {count}.", nameof(count));
 
     /// <summary>The bin of a score.</summary>
     public int BinOf(double score) => Place(edges, score);

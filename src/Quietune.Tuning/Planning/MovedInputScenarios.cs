@@ -3,7 +3,7 @@ using Quietune.Data;
 namespace Quietune.Tuning.Planning;
 
 /// <summary>Scenarios for any real inputs: public rows as they are, and with some inputs moved, scaled or masked; labels stay.</summary>
-/// <remarks>Nobody knows how the private rows differ; the changes stand for a range of answers. Inputs that are all whole numbers are taken for indices and left alone.</remarks>
+/// <remarks>Nobody knows how the private rows differ; the changes stand for a range of answers. An input of nothing but whole numbers is taken for indices and left alone.</remarks>
 public static class MovedInputScenarios
 {
     /// <summary>Rows that each scenario is measured on.</summary>
@@ -28,17 +28,18 @@ public static class MovedInputScenarios
             throw new ArgumentException($"Expected more than {standIns} public rows to rehearse on, got {rows.Count}.", nameof(rows));
         }
 
-        var changes = rows.Features.All(value => value == MathF.Round(value)) ? Changes.Take(1) : Changes;
-        return [.. changes.Index().Select(change => Make(rows, standIns, change.Item, new SeededGenerator(seed: 23, (ulong)change.Index)))];
+        var indices = rows.AreIndices();
+        var changes = indices.All(isIndex => isIndex) ? Changes.Take(1) : Changes;
+        return [.. changes.Index().Select(change => Make(rows, indices, standIns, change.Item, new SeededGenerator(seed: 23, (ulong)change.Index)))];
     }
 
-    private static Scenario Make(InMemoryExamples rows, int standIns, (string Name, double Share, double Move, double Spread) change, SeededGenerator random)
+    private static Scenario Make(InMemoryExamples rows, IReadOnlyList<bool> indices, int standIns, (string Name, double Share, double Move, double Spread) change, SeededGenerator random)
     {
         var width = rows.ExampleLength;
         var features = rows.Features.ToArray();
         for (var column = 0; column < width && change.Share > 0; column++)
         {
-            if (random.NextDouble() >= change.Share)
+            if (random.NextDouble() >= change.Share || indices[column])
             {
                 continue;
             }
@@ -53,7 +54,7 @@ public static class MovedInputScenarios
             }
         }
 
-        var changed = new InMemoryExamples([.. rows.Shape], features, [.. rows.Labels]);
+        var changed = rows.With(features, [.. rows.Labels]);
         return new(change.Name, changed.Slice(0, standIns), changed.Slice(standIns, rows.Count - standIns));
     }
 

@@ -71,13 +71,13 @@ public static class TableScenarios
     {
         var width = publicRows.ExampleLength;
         var features = Inputs(publicRows, nominalSize + EvaluationRows, difference, generator);
-        var logits = Logits(model, new(([.. publicRows.Shape]), features, new float[nominalSize + EvaluationRows]));
+        var logits = Logits(model, publicRows.With(features, new float[nominalSize + EvaluationRows]));
         var unknown = Without(logits, Directional(features, width, Normal(width, generator)));
         var teacher = logits.Zip(unknown, (known, other) => TeacherDeviation * ((difference.Correlation * known) + (Math.Sqrt(1 - (difference.Correlation * difference.Correlation)) * other))).ToArray();
         var prevalence = Math.Min(HighestPrevalence, difference.PrevalenceFactor * publicRows.Labels.Average());
         var intercept = Intercept(teacher, prevalence);
         var labels = teacher.Select(logit => generator.NextDouble() < Logistic(logit + intercept) ? 1f : 0f).ToArray();
-        var rows = new InMemoryExamples([.. publicRows.Shape], features, labels);
+        var rows = publicRows.With(features, labels);
         return new(difference.Name, rows.Slice(0, nominalSize), rows.Slice(nominalSize, EvaluationRows));
     }
 

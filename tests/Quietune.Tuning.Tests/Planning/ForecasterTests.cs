@@ -16,7 +16,7 @@ public sealed class ForecasterTests
 {
     private const int Width = 4;
     private const int NominalSize = 400;
-    private const double Mu = 0.01;
+    private const double Mu = 0.005;
 
     [Theory]
     [InlineData("identity")]
@@ -96,10 +96,17 @@ public sealed class ForecasterTests
     public void QuadraticStep_BestMultiple_IsTheTopOfTheBenefit(double slope, double curvature, double trace, double deviation)
     {
         var step = new QuadraticStep(slope, curvature, trace, deviation);
-        var best = step.Benefit(step.BestMultiple);
+        var multiple = step.BestMultiple();
+        var best = step.Benefit(multiple);
         Assert.Equal(slope * slope / (2 * (curvature + (trace * deviation * deviation))), best, 1e-12);
-        Assert.All(new[] { 0, 0.9, 1.1, 2 }, factor => Assert.True(step.Benefit(factor * step.BestMultiple) < best));
-        Assert.Equal(0, (step with { Slope = -slope }).BestMultiple);
+        Assert.All(new[] { 0, 0.9, 1.1, 2 }, factor => Assert.True(step.Benefit(factor * multiple) < best));
+        Assert.Equal(0, (step with { Slope = -slope }).BestMultiple());
+
+        // Within a radius the quadratic term is the radius, and the best step of a larger one is kept.
+        var near = step.BestMultiple(best / 4);
+        Assert.Equal(best / 4, near * near * (curvature + (trace * deviation * deviation)) / 2, 1e-12);
+        Assert.Equal(multiple / 2, near, 1e-12);
+        Assert.Equal(multiple, step.BestMultiple(2 * best));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public sealed class Forecaster : IDisposable
 {
     private const double TailProbability = 0.05;
     private const double Temperature = 0.3;
+
+    // The largest that a rehearsal tries.
+    private const double TrustRadius = 0.2;
     private const int MostEvaluationRows = 400;
 
     // Labels are drawn, so q and t of a few rows are off by √(2/rows) and more; large models are slow, and have to do with fewer.
@@ -64,9 +67,9 @@ public sealed class Forecaster : IDisposable
 
         var clipNorms = Quantiles().ConvertAll(quantile => (quantile, Math.Max(sorted[(int)(quantile * (sorted.Length - 1))], PrivatePass.SmallestClipNorm)));
         var (choices, trace) = Choices(geometry, clipNorms);
-        var best = choices.MaxBy(choice => choice.Mean.Benefit(choice.Mean.BestMultiple))!;
+        var best = choices.MaxBy(choice => choice.Mean.Benefit(choice.Mean.BestMultiple(TrustRadius)))!;
         var mechanism = MechanismOf(best.ClipNorm, geometry.Dimension);
-        var step = best.Mean.BestMultiple;
+        var step = best.Mean.BestMultiple(TrustRadius);
         return new()
         {
             Candidate = candidate,

@@ -11,8 +11,10 @@ public sealed record QuadraticStep(double Slope, double Curvature, double Trace,
     /// <summary>Expected cost of the noise at the full step: ½·trace·deviation².</summary>
     public double NoiseCost => Trace * Deviation * Deviation / 2;
 
-    /// <summary>The multiple at which the expected benefit is largest; 0 where the slope leads up.</summary>
-    public double BestMultiple => Slope <= 0 ? 0 : Slope / (Curvature + (2 * NoiseCost));
+    /// <summary>The multiple at which the expected benefit is largest among steps whose quadratic term stays within a radius; 0 where the slope leads up.</summary>
+    /// <param name="radius">κ in nats, as a trust region has it: farther off, the quadratic says nothing.</param>
+    public double BestMultiple(double radius = double.PositiveInfinity) =>
+        Slope <= 0 ? 0 : Math.Min(Slope / (Curvature + (2 * NoiseCost)), Math.Sqrt(radius / ((Curvature / 2) + NoiseCost)));
 
     /// <summary>Expected decrease of the mean loss at a multiple of the step.</summary>
     /// <param name="multiple">α.</param>
