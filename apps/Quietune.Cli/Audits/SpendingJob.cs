@@ -71,7 +71,7 @@ internal static class SpendingJob
             "one run on private rows",
             _ => PrivateTable.Withheld(name, () =>
             {
-                var rows = new FittingRows(audited.Spec!.Apply(table, isPrivate: true, request.UnitColumn), audited.Rows.Shape, audited.Labels!, name);
+                var rows = new FittingRows(audited.Spec!.Apply(table, isPrivate: true, request.UnitColumn), audited.Rows.InputShapes, audited.Labels!, name);
                 using var subject = new PlanSubject(
                     audited.Expansion, plan, audited.Rows, audited.CanaryRows, request.Canaries ?? Canaries, new SecureNoise(), [Canary.Mislabelled, Canary.OutOfDistribution], rows);
                 return OneRunAudit.Run(subject, claim, request.Confidence, seed: 1);
