@@ -18,8 +18,10 @@ public sealed class IcuExperimentTests : IDisposable
             GeneratedRecords.Write(folder.FullName, letter, 500);
         }
 
-        var told = await Told.ByAsync("experiment", "icu", "--data", folder.FullName, "--preset", "csru-to-micu", "--epsilon", "4", "--method", "one-draw", "--seeds", "2", "--json");
+        var page = Path.Combine(folder.FullName, "race.html");
+        var told = await Told.ByAsync("experiment", "icu", "--data", folder.FullName, "--preset", "csru-to-micu", "--epsilon", "4", "--method", "one-draw", "--seeds", "2", "--html", page, "--json");
         Assert.Equal(0, told.ExitCode);
+        Assert.Contains("set-a where ICUType=2 → set-b where ICUType=3", await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("set-c where ICUType=3", told.Json.GetProperty("preset").GetProperty("test").GetString());
         var result = told.Json.GetProperty("results")[0];
         Assert.Equal(("one-draw", false, 4.0), (result.GetProperty("method").GetString(), result.GetProperty("oracle").GetBoolean(), result.GetProperty("epsilon").GetDouble()));

@@ -29,6 +29,7 @@ internal sealed class IcuVerb : Verb
     /// <inheritdoc/>
     protected override VerbResult Run(ParseResult arguments, Terminal terminal, CancellationToken cancellationToken)
     {
+        var page = race.Page(arguments);
         var folder = arguments.GetValue(data)!;
         var kind = arguments.GetValue(model)!.Single();
         var entries = race.Read(arguments);
@@ -37,11 +38,16 @@ internal sealed class IcuVerb : Verb
             throw new BadInputException($"--method {linear}: expected --model {IcuModel.Logistic}, for it is a method of linear models, got {kind}.");
         }
 
-        var outcome = new IcuExperiment(
+        var (outcome, report) = new IcuExperiment(
             folder,
             Selections(arguments, folder),
             kind,
             entries).Run(terminal, cancellationToken);
+        if (page is not null)
+        {
+            report.Write(page);
+        }
+
         return new(outcome, people => Show(people, outcome));
     }
 

@@ -19,7 +19,8 @@ internal sealed record IcuExperiment(string Folder, IcuPreset Preset, string Kin
     private const string Headline = "auroc";
 
     /// <summary>Runs it.</summary>
-    public IcuOutcome Run(Terminal terminal, CancellationToken cancellationToken)
+    /// <returns>Every metric, and the race by AUROC for a page.</returns>
+    public (IcuOutcome Outcome, RaceReport Report) Run(Terminal terminal, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var data = terminal.Stage("reading records", _ => IcuData.Read(Folder, Preset, IcuModel.ReadsGrid(Kind), cancellationToken));
@@ -37,10 +38,26 @@ internal sealed record IcuExperiment(string Folder, IcuPreset Preset, string Kin
         var raced = Race.Run(course, Entries, terminal, cancellationToken);
         var results = raced.Select(result => IcuResult.Of(result, IcuScores.Of(result.Runs, data.Test), pretrained.Auroc.Mean, nonPrivate.Auroc.Mean)).ToList();
         var lines = raced.Select(result => RaceLine.Of(result, run => Auroc(run, data), Headline, pretrained.Auroc.Mean)).ToList();
-        return new(
+        var report = new RaceReport($"{Preset.Public} → {Preset.Private}", Headline, "AUROC", Of(pretrained), Of(nonPrivate), lines)
+        {
+            IsShare = false,
+            Conditions =
+            [
+                new("model", Kind, $"{model.Model.ParameterCount} parameters, pretrained on the public stays"),
+                new("public stays", $"{data.Public.Examples.Count}", Preset.Public),
+                new("private stays", $"{rows.Count}", $"{Preset.Private}; declared public"),
+                new("test stays", $"{data.Test.Examples.Count}", $"{Preset.Test}; declared public"),
+                new("δ", $"{Entries.Budgets[0].Delta}"),
+                new("seeds", $"{Entries.Seeds}", "of the noise, the same for every method"),
+            ],
+        };
+        var outcome = new IcuOutcome(
             Preset, Kind, data.Public.Examples.Count, data.Private.Examples.Count, data.Test.Examples.Count, data.Public.Examples.ExampleLength, model.Model.ParameterCount, model.Reliability,
-            readingSeconds, data.Cleaned, data.Notes, pretrained, nonPrivate, results, Pairing.Of(lines), Foretelling.Of(lines));
+            readingSeconds, data.Cleaned, data.Notes, pretrained, nonPrivate, results, report.Pairings, Foretelling.Of(lines));
+        return (outcome, report);
     }
+
+    private static Dictionary<string, double> Of(IcuScores scores) => new() { [Headline] = scores.Auroc.Mean };
 
     private static Rehearsal Rehearse(IcuModel model, IReadOnlyList<Scenario> scenarios) =>
         new(model.Expansion, scenarios, draws: 2, measure: (tuned, rows) => RankMetrics.Auroc(Predictions.Of(tuned, rows)), leastGain: LeastGain);
