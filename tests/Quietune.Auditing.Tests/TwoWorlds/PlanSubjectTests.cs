@@ -24,12 +24,12 @@ public sealed class PlanSubjectTests
         plan = (plan with { Rounds = Math.Min(plan.Rounds, 3), NoiseMultiplier = null }).Calibrated();
         using var subject = new PlanSubject(small.Expansion, plan, plan.SamplingRate < 1 ? rows.Slice(0, 0) : rows, SmallModel.Rows(100, seed: 61), count: 9, new SeededNoise(3));
         var claim = new GaussianClaim(plan.Mu, plan.Delta);
-        var found = TwoWorldsAudit.Run(subject, claim, draws: 40, confidence: 1 - 1e-6);
+        var found = TwoWorldsAudit.Run(subject, claim, draws: plan.SamplingRate < 1 ? 60 : 40, confidence: 1 - 1e-6);
         Assert.Equal(["mislabelled", "out of distribution", "gradient-aligned"], subject.Kinds.Distinct());
         Assert.False(found.IsRefuted, $"{found}");
 
         // 360 guesses: five deviations are 0.13 beside the 0.80 of clipped canaries; a wrong vector guesses 0.5. Sampled rounds hide more.
-        Assert.InRange(found.Accuracy, plan.SamplingRate < 1 ? 0.55 : 0.66, claim.LargestAccuracy + 0.13);
+        Assert.InRange(found.Accuracy, plan.SamplingRate < 1 ? 0.52 : 0.66, claim.LargestAccuracy + 0.13);
     }
 
     [Fact]
