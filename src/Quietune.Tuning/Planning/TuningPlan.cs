@@ -41,6 +41,9 @@ public sealed record TuningPlan
     /// <summary>κ, the bound on the mean public divergence of a step, in nats; 0 leaves the model as it is; null uses <see cref="StepSize"/>.</summary>
     public double? TrustRadius { get; init; }
 
+    /// <summary>Whether κ grows while releases point the way that was gone, and shrinks when they no longer do.</summary>
+    public bool AdaptsRadius { get; init; }
+
     /// <summary>The fixed factor on a step where there is no trust region.</summary>
     public double StepSize { get; init; } = 1;
 

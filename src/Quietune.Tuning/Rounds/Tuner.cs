@@ -72,6 +72,7 @@ public static class Tuner
         var reading = new Stopwatch();
         using var rule = new StepRule(plan);
         using var average = new IterateAverage(plan.Averaging);
+        using var adaptive = plan is { AdaptsRadius: true, TrustRadius: not null } ? new AdaptiveRadius(plan.Momentum) : null;
         IGeometry? rebuilt = null;
         model.Move(expansion.Origin);
         try
@@ -92,6 +93,7 @@ public static class Tuner
                     rebuilt?.Dispose();
                     geometry = rebuilt = plan.Geometry.BuildHere(expansion);
                     rule.Restart();
+                    adaptive?.Restart();
                 }
 
                 var mechanism = MechanismOf(plan, round, clipping.ClipNorm, geometry.Dimension);
@@ -104,8 +106,11 @@ public static class Tuner
                 released?.Invoke(mechanism, sum);
                 var mean = sum / expectedUnits;
                 var deviation = mechanism.NoiseScale / expectedUnits;
-                var step = rule.Next(geometry, centre is null ? mean : mean + centre.Whitened, deviation * deviation);
-                steps.Add(Step(expansion, plan, step));
+                var gradient = centre is null ? mean : mean + centre.Whitened;
+                var step = rule.Next(geometry, gradient, deviation * deviation);
+                adaptive?.Release(gradient, deviation, clipping.ClipNorm);
+                steps.Add(Step(expansion, plan, step, adaptive?.Factor ?? 1));
+                adaptive?.Move(steps[^1]);
                 if (plan.Averaging > 0)
                 {
                     average.Add(model);
@@ -167,13 +172,13 @@ public static class Tuner
         return new QuadraticExponentialMechanism(Math.BitDecrement(sensitivity / plan.SumNoiseMultiplierAt(round)), clipNorm, Math.Max(1, (long)(plan.NominalSize * plan.SamplingRate)), dimension, plan.Adjacency);
     }
 
-    private static double Step(PublicExpansion expansion, TuningPlan plan, ParameterDelta step)
+    private static double Step(PublicExpansion expansion, TuningPlan plan, ParameterDelta step, double radiusFactor)
     {
         using var scope = NewDisposeScope();
         using var present = expansion.Model.Capture();
         if (plan.TrustRadius is { } radius)
         {
-            return expansion.TrustRegion.Move(present, step, radius);
+            return expansion.TrustRegion.Move(present, step, radius * radiusFactor);
         }
 
         var size = plan.Penalty is { } penalty ? 1 / penalty : plan.StepSize;
