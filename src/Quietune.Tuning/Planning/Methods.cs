@@ -68,7 +68,7 @@ public static class Methods
                 new(plan with { Geometry = Cut(1000, dimension), TrustRadius = 0.05 }, 0.2),
                 [EarlyWeight, Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
             Draws when dimension <= LargestSmallModel => (
-                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.001, Rounds = 10, AdaptsRadius = true }, 0.6),
+                new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.001, Rounds = 10 }, 0.6),
                 [SmallTrustRadius, Dimension(dimension), HighClipQuantile, ManyDraws, SmallTrustRadius, StrongDamping]),
             Draws => (
                 new(plan with { Geometry = Cut(CoordinatesFor(plan.Mu * nominalSize), dimension), TrustRadius = plan.Mu * nominalSize < 1000 ? 0.0125 : 0.05, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3, AdaptsRadius = true }, 0.2),
