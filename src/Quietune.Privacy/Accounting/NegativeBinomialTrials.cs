@@ -1,3 +1,5 @@
+using Quietune.Privacy.Profiles;
+
 namespace Quietune.Privacy.Accounting;
 
 /// <summary>A negative binomial number of tries, truncated to at least one.</summary>
@@ -30,5 +32,5 @@ public sealed record NegativeBinomialTrials : TrialCount
     /// <inheritdoc />
     public override double Mean => Shape == 0
         ? (1 / Stopping - 1) / -Math.Log(Stopping)
-        : Shape * (1 - Stopping) / (Stopping * (1 - Math.Pow(Stopping, Shape)));
+        : Shape * (1 - Stopping) / (Stopping * -NearZero.ExpM1(Shape * Math.Log(Stopping)));
 }

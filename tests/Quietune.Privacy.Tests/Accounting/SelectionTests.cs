@@ -1,6 +1,7 @@
 using CsCheck;
 using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Noise;
+using Quietune.Privacy.Profiles;
 
 namespace Quietune.Privacy.Tests.Accounting;
 
@@ -52,6 +53,13 @@ public sealed class SelectionTests
         const double change = 1e-6;
         Assert.Equal((Generating(trials, 1) - Generating(trials, 1 - change)) / change, trials.Mean, 1e-3 * trials.Mean);
     }
+
+    [Theory]
+    [InlineData(1e-300)]
+    [InlineData(-1e-13)]
+    [InlineData(1e-9)]
+    public void Mean_ShapeNearZero_IsThatOfTheLogarithmicLaw(double shape) =>
+        Assert.Equal(new NegativeBinomialTrials(0, 0.3).Mean, new NegativeBinomialTrials(shape, 0.3).Mean, 1e-8);
 
     [Theory]
     [MemberData(nameof(NegativeBinomials))]
@@ -154,7 +162,7 @@ public sealed class SelectionTests
     {
         PoissonTrials poisson => Math.Exp(poisson.Mean * (s - 1)),
         NegativeBinomialTrials { Shape: 0, Stopping: var stopping } => Math.Log(1 - (1 - stopping) * s) / Math.Log(stopping),
-        NegativeBinomialTrials { Shape: var shape, Stopping: var stopping } => (Math.Pow(1 - (1 - stopping) * s, -shape) - 1) / (Math.Pow(stopping, -shape) - 1),
+        NegativeBinomialTrials { Shape: var shape, Stopping: var stopping } => NearZero.ExpM1(-shape * Math.Log(1 - (1 - stopping) * s)) / NearZero.ExpM1(-shape * Math.Log(stopping)),
         _ => throw new ArgumentException("unknown", nameof(trials)),
     };
 }

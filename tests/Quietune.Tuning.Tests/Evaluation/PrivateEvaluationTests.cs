@@ -92,8 +92,8 @@ public sealed class PrivateEvaluationTests : IDisposable
         Assert.Equal(4, Deviation(0.25, Adjacency.AddRemove), 0.12);
         Assert.Equal(8, Deviation(0.25, Adjacency.ReplaceOne), 0.24);
 
-        // Never less than the budget asks for; up to 2⁻⁹ more, for rounding to the lattice.
-        Assert.InRange(Evaluate(Scored(500, 1).Examples, 0.25, 1).NoiseDeviation, 4, 4 * (1 + Math.ScaleB(1, -9)));
+        // Never less than the budget asks for, and no more than what rounding may take.
+        Assert.InRange(Evaluate(Scored(500, 1).Examples, 0.25, 1).NoiseDeviation, 4, 4 * (1 + QuadraticMechanism.RoundingAllowance) * (1 + 1e-6));
     }
 
     [Fact]
