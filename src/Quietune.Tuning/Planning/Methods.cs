@@ -71,7 +71,7 @@ public static class Methods
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.001, Rounds = 10 }, 0.6),
                 [SmallTrustRadius, Dimension(dimension), HighClipQuantile, ManyDraws, SmallTrustRadius, StrongDamping]),
             Draws => (
-                new(plan with { Geometry = Cut(CoordinatesFor(plan.Mu * nominalSize), dimension), TrustRadius = plan.Mu * nominalSize < 1000 ? 0.0125 : 0.05, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3, AdaptsRadius = true }, 0.2),
+                new(plan with { Geometry = Cut(CoordinatesFor(plan.Mu * nominalSize), dimension), TrustRadius = plan.Mu * nominalSize < 1000 ? 0.0125 : 0.05, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3, AdaptsRadius = plan.Mu * nominalSize >= EnoughToTellTheWay }, 0.2),
                 [Dimension(dimension), EarlyWeight, DrawCount, TrustRadius, ClipQuantile, Momentum, Dimension(dimension), DrawCount]),
             DpGd => (
                 new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
@@ -96,6 +96,9 @@ public static class Methods
     private static long CoordinatesFor(double signal) => signal < 300 ? 600 : signal < 1000 ? 1000 : 10_000;
 
     private static readonly double[] DrawCounts = [2, 3, 5, 8, 12, 20];
+
+    // Below this the noise on a release's part along the way is larger than what it is compared with (AdaptiveRadius).
+    private const double EnoughToTellTheWay = 100;
 
     private static int RoundsFor(double signal) => (int)DrawCounts.MinBy(rounds => Math.Abs(Math.Log(rounds * 12 / signal)));
 
