@@ -14,7 +14,7 @@ public sealed class Passes : IDisposable
 {
     private readonly nn.Module<Tensor, Tensor> plain;
     private readonly ModuleModel model;
-    private readonly KroneckerGeometry? geometry;
+    private readonly IGeometry? geometry;
     private readonly InMemoryExamples pool;
     private readonly int batchSize;
     private readonly double clipNorm;
@@ -33,7 +33,7 @@ public sealed class Passes : IDisposable
         clipNorm = this.geometry is null ? 0 : MedianNorm(this.geometry);
     }
 
-    /// <summary>A forward and a backward pass, batch by batch, that leaves each batch's mean gradient in the parameters.</summary>
+    /// <summary>A forward and a backward pass in the layout of the private one, batch by batch, that leaves each batch's mean gradient in the parameters.</summary>
     public void Plain(int rows)
     {
         var source = new RepeatedRows(pool, rows);
@@ -42,7 +42,7 @@ public sealed class Passes : IDisposable
             using var scope = NewDisposeScope();
             var tensors = TensorBatch.Of(batch, source.InputShapes);
             plain.zero_grad();
-            LossFunction.CrossEntropy.PerRow(plain.call(tensors.Inputs[0]), tensors.Labels).mean().backward();
+            LossFunction.CrossEntropy.PerRow(plain.call(ImageLayout.ChannelsLast(tensors.Inputs[0])), tensors.Labels).mean().backward();
         }
     }
 
@@ -61,7 +61,7 @@ public sealed class Passes : IDisposable
     }
 
     // Half the digits are clipped; they are generated and public.
-    private double MedianNorm(KroneckerGeometry whitening)
+    private double MedianNorm(IGeometry whitening)
     {
         using var scope = NewDisposeScope();
         var gradients = UnitGradients.Of(model, LossFunction.CrossEntropy, TensorBatch.Of(pool.Read(batchSize).First(), pool.InputShapes));

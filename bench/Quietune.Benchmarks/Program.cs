@@ -1,6 +1,9 @@
 using Quietune.Benchmarks;
 using Quietune.Benchmarks.Scale;
+using Quietune.Tuning.Models;
 
+// As the program does at its start.
+NativeHeap.KeepFreedMemory();
 switch (args)
 {
     case ["private-pass", .. var options]:

@@ -17,6 +17,7 @@ public sealed record Subject(string Name, Func<nn.Module<Tensor, Tensor>> Networ
     /// <summary>The geometry of no private pass at all: a plain forward and backward pass.</summary>
     public const string Plain = "plain";
 
+    private const string Identity = "identity";
     private const double Damping = 0.01;
     private const double Temperature = 0.3;
     private const int CurvatureRows = 2000;
@@ -28,8 +29,8 @@ public sealed record Subject(string Name, Func<nn.Module<Tensor, Tensor>> Networ
         new("mlp-784-256-128-10", () => Networks.Perceptron(seed: 1, 784, 256, 128, 10)),
     ];
 
-    /// <summary>Kronecker geometries to measure: whole, and cut to the strongest 1,000 coordinates.</summary>
-    public static IReadOnlyList<string> Geometries { get; } = ["kronecker", "kronecker-1000"];
+    /// <summary>Geometries to measure: none, as most published methods have it, and the Kronecker eigenbasis, whole and cut to the strongest 1,000 coordinates.</summary>
+    public static IReadOnlyList<string> Geometries { get; } = [Identity, "kronecker", "kronecker-1000"];
 
     /// <summary>The subject named so.</summary>
     /// <exception cref="ArgumentException">None is.</exception>
@@ -37,8 +38,13 @@ public sealed record Subject(string Name, Func<nn.Module<Tensor, Tensor>> Networ
         ?? throw new ArgumentException($"Expected a network of {string.Join(", ", All.Select(subject => subject.Name))}, got {name}.", nameof(name));
 
     /// <summary>A geometry of <see cref="Geometries"/> for a model, from generated public digits; the caller disposes.</summary>
-    public static KroneckerGeometry Geometry(string name, TunableModel model)
+    public static IGeometry Geometry(string name, TunableModel model)
     {
+        if (name == Identity)
+        {
+            return new IdentityGeometry(model.Blocks);
+        }
+
         var rows = GeneratedDigits.Create(CurvatureRows, seed: 2);
         var random = new SeededGenerator(3);
         using var curvature = KroneckerCurvature.Of(model, LossFunction.CrossEntropy, Inputs(rows), Temperature, count => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble())]);

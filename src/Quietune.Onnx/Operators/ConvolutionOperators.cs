@@ -1,5 +1,6 @@
 using Quietune.Onnx.Execution;
 using Quietune.Onnx.Format;
+using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -20,7 +21,7 @@ internal static class ConvolutionOperators
     public static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, long[] strides, long[] padding, long[] dilations, long groups) => strides.Length switch
     {
         1 => conv1d(x, weight, bias, strides[0], padding[0], dilations[0], groups),
-        2 => conv2d(x, weight, bias, strides, padding, dilations, groups),
+        2 => conv2d(ImageLayout.ChannelsLast(x), weight, bias, strides, padding, dilations, groups),
         _ => conv3d(x, weight, bias, strides, padding, dilations, groups),
     };
 

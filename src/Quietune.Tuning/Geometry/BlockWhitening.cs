@@ -17,6 +17,7 @@ public sealed class BlockWhitening : IDisposable
     private readonly Tensor? squaredScale;
     private readonly Tensor? selected;
     private readonly Tensor underflow;
+    private double? oneScale;
 
     private BlockWhitening(ParameterBlock block, Tensor? outRotation, Tensor? inRotation, Tensor outScale, Tensor inScale, Tensor? scale, Tensor? selected)
     {
@@ -35,6 +36,20 @@ public sealed class BlockWhitening : IDisposable
 
     /// <summary>Whether the scale is a product of one factor a side.</summary>
     public bool IsSeparable => scale is null;
+
+    /// <summary>Whether either side is rotated.</summary>
+    internal bool Rotates => inRotation is not null || outRotation is not null;
+
+    /// <summary>The one number that every coordinate is multiplied by, or null where coordinates differ.</summary>
+    internal double? OneScale => scale is null && outScale.numel() == 1 && inScale.numel() == 1 ? oneScale ??= (outScale * inScale).item<float>() : null;
+
+    /// <summary>S with its columns in another order, [groups or 1, out or 1, in or 1].</summary>
+    /// <param name="order">The columns, as they are to come, [in], int64.</param>
+    internal Tensor ScaleInOrder(Tensor order)
+    {
+        var all = scale ?? (outScale.unsqueeze(2) * inScale.unsqueeze(1));
+        return all.shape[2] == 1 ? all : all.index_select(2, order);
+    }
 
     /// <summary>Whether the in side is rotated.</summary>
     public bool RotatesIn => inRotation is not null;

@@ -15,6 +15,7 @@ public sealed class ModuleModel : TunableModel
     private readonly List<ModuleLayer> layers;
     private readonly List<ParameterUse> recorded = [];
     private bool recording;
+    private bool takesChannelsLast;
 
     /// <summary>Wraps a module, which is put in inference mode and owned from here on.</summary>
     /// <param name="module">From one input tensor, rows first, to one output.</param>
@@ -43,6 +44,7 @@ public sealed class ModuleModel : TunableModel
             throw new ArgumentException("Expected at least one parameter to tune, got none.", nameof(trains));
         }
 
+        takesChannelsLast = module.modules().Any(part => part is Convolution { kernel_size.Length: 2 });
         foreach (var layer in layers)
         {
             layer.Module.register_forward_hook((_, input, output) => Hook(layer, input, output));
@@ -58,17 +60,16 @@ public sealed class ModuleModel : TunableModel
     public override Tensor Forward(IReadOnlyList<Tensor> inputs)
     {
         using var quiet = no_grad();
-        return module.call(inputs[0]);
+        return Call(inputs[0]);
     }
 
     /// <inheritdoc/>
     public override RecordedForward Record(IReadOnlyList<Tensor> inputs)
     {
-        recorded.Clear();
         recording = true;
         try
         {
-            var output = module.call(inputs[0]);
+            var output = Call(inputs[0]);
             return new(output, [.. recorded], Unrecorded);
         }
         finally
@@ -85,6 +86,29 @@ public sealed class ModuleModel : TunableModel
         {
             module.Dispose();
         }
+    }
+
+    private Tensor Call(Tensor input)
+    {
+        if (takesChannelsLast)
+        {
+            using var scope = NewDisposeScope();
+            recorded.Clear();
+            try
+            {
+                var output = module.call(ImageLayout.ChannelsLast(input));
+                scope.MoveToOuter(scope.DisposablesView.ToList());
+                return output;
+            }
+            catch (System.Runtime.InteropServices.ExternalException)
+            {
+                // A module may look at its values as if they lay in the order of their axes.
+                takesChannelsLast = false;
+            }
+        }
+
+        recorded.Clear();
+        return module.call(input);
     }
 
     // The layer's own output is kept for differentiation; what follows gets another handle to it, because containers dispose

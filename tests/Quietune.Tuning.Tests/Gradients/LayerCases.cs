@@ -50,6 +50,7 @@ internal static class LayerCases
         ["conv2d, same, even kernel"] = new(() => Sequential(Conv2d(2, 3, 2, Padding.Same), Tanh()), [2, 5, 5], Slow),
         ["conv2d, valid"] = new(() => Sequential(Conv2d(2, 3, 3, Padding.Valid), Tanh()), [2, 5, 5], "convolution"),
         ["conv2d, reflected padding"] = new(() => Sequential(Conv2d(2, 3, 3, padding: 1, padding_mode: PaddingModes.Reflect), Tanh()), [2, 5, 5], Slow),
+        ["conv2d, viewed in the order of its axes"] = new(() => new ViewedImages(), [2, 5, 5], "convolution"),
         ["transposed convolution"] = new(() => Sequential(ConvTranspose2d(2, 3, 3), Tanh()), [2, 4, 4], Slow),
         ["embedding, repeated tokens"] = new(() => Sequential(new Tokens(4, 3), Tanh()), [6], "embedding", Vocabulary: 4),
         ["embedding, two axes of positions"] = new(() => Sequential(new Tokens(9, 3), Tanh()), [2, 3], "embedding", Vocabulary: 9),
