@@ -11,6 +11,8 @@ namespace Quietune.Reporting;
 /// <param name="Benefit">Expected decrease of the loss, mean over the scenarios.</param>
 /// <param name="LeastBenefit">The same for the scenario that fares worst.</param>
 /// <param name="NoiseCost">The part that noise takes from the benefit.</param>
+/// <param name="TriedDecrease">Decrease of the loss by the step when it was taken on public stand-ins, with noise.</param>
+/// <param name="TriedGain">Rise of the measure by that step.</param>
 /// <param name="EnergyKept">Share of gradient energy that the coordinates keep.</param>
 /// <param name="BuildSeconds">Time to build the geometry.</param>
 /// <param name="PassSeconds">Time of the private pass.</param>
@@ -26,6 +28,8 @@ public sealed record PlannedGeometry(
     double Benefit,
     double LeastBenefit,
     double NoiseCost,
+    double TriedDecrease,
+    double TriedGain,
     double EnergyKept,
     double BuildSeconds,
     double PassSeconds,

@@ -31,21 +31,21 @@ public static class PlanningPage
     }
 
     private static Markup Lead(PlanningStory story) => Markup.Of($"""
-        <p class="lead">One private draw from about {Numbers.Count(story.NominalSize)} units, foretold on public stand-ins by the quadratic around the pretrained model.</p>
+        <p class="lead">One private draw from about {Numbers.Count(story.NominalSize)} units, foretold on public stand-ins by the quadratic around the pretrained model, and tried there with noise.</p>
         <dl class="key">
         <div><dt>budget</dt><dd>ε = {Numbers.Short(story.Epsilon)}, δ = {Numbers.Short(story.Delta)}</dd></div>
-        <div><dt>largest benefit</dt><dd>{story.Geometries[0].Name}</dd></div>
+        <div><dt>largest gain when tried</dt><dd>{story.Geometries[0].Name}</dd></div>
         </dl>
 
         """);
 
     private static Markup Benefit(PlanningStory story) => Markup.Of($"""
         {Figure.Of(BenefitFigure.Render("benefit-bars", story.Geometries), "Mean over the scenarios, noise and all; the dark mark is the scenario that fares worst.")}{Table.Of(
-            "Decrease of the loss, nats",
-            ["Geometry", "Benefit", "Worst scenario", "Taken by noise", "Energy kept"],
+            "Rise of the measure, and decrease of the loss in nats",
+            ["Geometry", "Tried: measure", "Tried: loss", "Foretold", "Worst scenario", "Taken by noise", "Energy kept"],
             story.Geometries.Select(geometry => new[]
             {
-                geometry.Name, Numbers.Short(geometry.Benefit), Numbers.Short(geometry.LeastBenefit), Numbers.Short(geometry.NoiseCost), Numbers.Percent(geometry.EnergyKept),
+                geometry.Name, Numbers.Short(geometry.TriedGain), Numbers.Short(geometry.TriedDecrease), Numbers.Short(geometry.Benefit), Numbers.Short(geometry.LeastBenefit), Numbers.Short(geometry.NoiseCost), Numbers.Percent(geometry.EnergyKept),
             }))}
         """);
 

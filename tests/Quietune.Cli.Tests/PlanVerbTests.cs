@@ -23,7 +23,7 @@ public sealed class PlanVerbTests(WardFiles ward) : IClassFixture<WardFiles>
             Assert.True(candidate.GetProperty("passSeconds").GetDouble() > 0);
             Assert.True(candidate.GetProperty("bytes").GetInt64() > 0);
         });
-        var benefits = told.Json.GetProperty("candidates").EnumerateArray().Select(candidate => candidate.GetProperty("benefit").GetDouble()).ToList();
+        var benefits = told.Json.GetProperty("candidates").EnumerateArray().Select(candidate => candidate.GetProperty("triedGain").GetDouble()).ToList();
         Assert.Equal(benefits.OrderDescending(), benefits);
         Assert.Contains("kronecker@bias", await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }

@@ -31,7 +31,7 @@ public sealed class PlanningPageTests
     [Fact]
     public void Render_NoGeometry_IsRefused() => Assert.Throws<ArgumentException>(() => PlanningPage.Render(Story([])));
 
-    private static PlannedGeometry Planned(string name, double benefit, double least) => new(name, 300, 0.01, 0.17, 0.5, 1e-4, 2e-4, benefit, least, 0.003, 0.75, 0.2, 12, 3 << 20);
+    private static PlannedGeometry Planned(string name, double benefit, double least) => new(name, 300, 0.01, 0.17, 0.5, 1e-4, 2e-4, benefit, least, 0.003, benefit, benefit / 10, 0.75, 0.2, 12, 3 << 20);
 
     private static PlanningStory Story(PlannedGeometry[] geometries) => new("ward.onnx, planned", 1, 1e-5, 1000, geometries, [new("loss", "binary")]);
 }

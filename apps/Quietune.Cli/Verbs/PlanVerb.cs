@@ -72,6 +72,9 @@ internal sealed class PlanVerb : Verb
                     step = forecast.Step,
                     noiseCost = forecast.NoiseCost,
                     benefit = forecast.Benefit,
+                    triedStep = forecast.TriedStep,
+                    triedDecrease = forecast.TriedDecrease,
+                    triedGain = forecast.TriedGain,
                     scenarios = forecast.Scenarios.Select(scenario => new { scenario.Name, scenario.Benefit, scenario.Signal }),
                     energyKept = forecast.EnergyKept,
                     buildSeconds = forecast.BuildSeconds,
@@ -83,16 +86,17 @@ internal sealed class PlanVerb : Verb
             people =>
             {
                 people.Table(
-                    $"One draw at ε = {request.Budget.Epsilon}, N = {read.NominalSize}, foretold on public rows; losses in nats",
-                    ["geometry", "k", "noise each", "noise in all", "signal", "excess", "5 % tail", "benefit", "worst", "energy kept", "pass", "MiB"],
+                    $"One draw at ε = {request.Budget.Epsilon}, N = {read.NominalSize}, foretold on public rows and tried there; losses in nats",
+                    ["geometry", "k", "noise each", "noise in all", "signal", "excess", "5 % tail", "benefit", "worst", "tried", "gain", "energy kept", "pass", "MiB"],
                     forecasts.Select(forecast => new[]
                     {
                         forecast.Candidate.Name, $"{forecast.Dimension}", $"{forecast.NoisePerCoordinate:G3}", $"{forecast.TotalNoise:G3}", $"{forecast.Signal:G3}", $"{forecast.Excess:G3}", $"{forecast.ExcessTail:G3}",
-                        $"{forecast.Benefit:0.0000}", $"{forecast.Scenarios.Min(scenario => scenario.Benefit):0.0000}", $"{forecast.EnergyKept:P0}", $"{forecast.PassSeconds:0.00} s", $"{forecast.Bytes / 1048576.0:0.0}",
+                        $"{forecast.Benefit:0.0000}", $"{forecast.Scenarios.Min(scenario => scenario.Benefit):0.0000}", $"{forecast.TriedDecrease:0.0000}", $"{forecast.TriedGain:+0.0000;−0.0000}",
+                        $"{forecast.EnergyKept:P0}", $"{forecast.PassSeconds:0.00} s", $"{forecast.Bytes / 1048576.0:0.0}",
                     }));
-                people.Line(forecasts[0].Benefit > 0
-                    ? $"Largest foretold benefit: {forecasts[0].Candidate.Name}. 'quietune rehearse' tries settings by running them, and decides."
-                    : "No geometry is foretold to bring anything at this budget.");
+                people.Line(forecasts[0].TriedGain > 0
+                    ? $"Largest gain of {Scenarios.MeasureName(read.Loss)} by a step that was tried: {forecasts[0].Candidate.Name}. 'quietune rehearse' tries settings by running them, and decides."
+                    : "No step that was tried brings anything at this budget.");
                 if (file is not null)
                 {
                     people.Line($"wrote {file}");

@@ -10,6 +10,7 @@ internal sealed class RaceOptions
 {
     private const string Every = "all";
     private const string Variants = "ablations";
+    private static readonly IReadOnlyList<string> Known = [.. Methods.Names, AutoMethod.Name];
     private readonly Option<double[]> epsilon;
     private readonly Option<double> delta = Given.Number("--delta", "δ of each budget.", 1e-5);
     private readonly Option<string[]> method;
@@ -25,7 +26,7 @@ internal sealed class RaceOptions
     /// <param name="run">What changes from seed to seed.</param>
     /// <param name="methods">The usual methods.</param>
     public RaceOptions(double epsilon, int seeds, string run, params string[] methods)
-        : this(epsilon, seeds, run, Methods.Names, [.. Ablations.Names, Variants], methods)
+        : this(epsilon, seeds, run, Known, [.. Ablations.Names, Variants], methods)
     {
     }
 
@@ -47,7 +48,7 @@ internal sealed class RaceOptions
     /// <param name="run">What changes from seed to seed.</param>
     /// <param name="methods">The usual methods.</param>
     public static RaceOptions With(IReadOnlyList<string> also, double epsilon, int seeds, string run, params string[] methods) =>
-        new(epsilon, seeds, run, Methods.Names, [.. Ablations.Names, Variants, .. also], methods);
+        new(epsilon, seeds, run, Known, [.. Ablations.Names, Variants, .. also], methods);
 
     private RaceOptions(double epsilon, int seeds, string run, IReadOnlyList<string> known, IReadOnlyList<string> others, string[] methods)
     {

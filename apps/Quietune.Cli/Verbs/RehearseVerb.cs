@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quietune.Cli.Jobs;
 using Quietune.Cli.Outputs;
 using Quietune.Cli.Terminals;
+using Quietune.Tuning.Planning;
 
 namespace Quietune.Cli.Verbs;
 
@@ -29,7 +30,7 @@ internal sealed class RehearseVerb : Verb
     /// <summary><c>--method</c>, for every verb that rehearses.</summary>
     public static Option<string> MethodOption()
     {
-        var option = new Option<string>("--method") { Description = $"How to tune ({string.Join(", ", RehearsalJob.Names)}); auto takes whichever of one-draw and draws rehearses better.", DefaultValueFactory = _ => RehearsalJob.Auto };
+        var option = new Option<string>("--method") { Description = $"How to tune ({string.Join(", ", RehearsalJob.Names)}); auto takes whichever of one-draw and draws rehearses better.", DefaultValueFactory = _ => AutoMethod.Name };
         option.Validators.Add(result =>
         {
             var name = result.GetValueOrDefault<string>();

@@ -1,4 +1,5 @@
 using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 
@@ -18,21 +19,36 @@ public static class EnergyKept
     /// <param name="expansion">The model and its public data.</param>
     /// <param name="plan">The geometry.</param>
     /// <param name="rows">How many public rows are read at most.</param>
-    public static double Of(PublicExpansion expansion, GeometryPlan plan, int rows = DefaultRows)
+    public static double Of(PublicExpansion expansion, GeometryPlan plan, int rows = DefaultRows) => Of(expansion, plan, action =>
+    {
+        foreach (var gradients in expansion.Gradients(rows, temperature: null))
+        {
+            action(gradients);
+        }
+    });
+
+    /// <summary>The same on gradients that were found before.</summary>
+    /// <param name="expansion">The model and its public data.</param>
+    /// <param name="plan">The geometry.</param>
+    /// <param name="forEachBatch">Does something with each batch of gradients on the public rows' own labels.</param>
+    internal static double Of(PublicExpansion expansion, GeometryPlan plan, Action<Action<UnitGradients>> forEachBatch)
     {
         double kept = 0, total = 0;
         expansion.AtOrigin(() =>
         {
             using var quiet = no_grad();
-            var curved = plan.Kind is "kronecker" or "diagonal";
-            using var subspace = (plan with { Whitened = false, StepsFlat = false, Damping = curved ? Flat : plan.Kind == "identity" ? 1 : plan.Damping }).BuildHere(expansion);
+
+            // All coordinates of a part keep the part's energy, whatever they are multiplied by.
+            var isWhole = plan.Kind is "identity" or "diagonal" || (plan.Kind == "kronecker" && plan.Dimension is null);
+            var flat = isWhole ? GeometryPlan.Identity with { Subset = plan.Subset } : plan with { Whitened = false, StepsFlat = false, Damping = plan.Kind == "kronecker" ? Flat : plan.Damping };
+            using var subspace = flat.BuildHere(expansion);
             using var whole = new IdentityGeometry(expansion.Model.Blocks);
-            var scale = curved ? Scale(expansion.Model.Blocks, subspace) : 1;
-            foreach (var gradients in expansion.Gradients(rows, temperature: null))
+            var scale = flat.Kind == "kronecker" ? Scale(expansion.Model.Blocks, subspace) : 1;
+            forEachBatch(gradients =>
             {
                 kept += scale * subspace.SquaredNorms(gradients).sum().item<float>();
                 total += whole.SquaredNorms(gradients).sum().item<float>();
-            }
+            });
         });
         return kept / total;
     }

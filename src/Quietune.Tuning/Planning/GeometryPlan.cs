@@ -114,9 +114,9 @@ public sealed record GeometryPlan(
     private KroneckerGeometry KroneckerOf(PublicExpansion expansion, ParameterSubset? subset)
     {
         var temperature = Temperature ?? 1;
-        if (subset is null && !NoiseInputs && expansion.IsAtOrigin)
+        if (!NoiseInputs && expansion.IsAtOrigin)
         {
-            return KroneckerGeometry.Of(expansion.CurvatureAt(temperature), Damping, Dimension, StepsFlat, EarlyWeight);
+            return KroneckerGeometry.Of(expansion.CurvatureAt(temperature, Subset), Damping, Dimension, StepsFlat, EarlyWeight);
         }
 
         using var curvature = expansion.Curvature(temperature, subset, NoiseInputs);

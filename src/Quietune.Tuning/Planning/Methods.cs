@@ -24,7 +24,7 @@ public static class Methods
 
     /// <summary>Whether a method is our own, here or among <see cref="LinearHeads.Names"/>.</summary>
     /// <param name="name">Its name.</param>
-    public static bool IsOurs(string name) => Ours.Contains(name) || name == LinearHeads.HalfWhitened;
+    public static bool IsOurs(string name) => Ours.Contains(name) || name is AutoMethod.Name or LinearHeads.HalfWhitened;
 
     /// <summary>A method's first candidate and the axes of its search.</summary>
     /// <param name="name">One of <see cref="Names"/>, of <see cref="Ablations.Names"/> or of <see cref="LinearHeads.Names"/>.</param>

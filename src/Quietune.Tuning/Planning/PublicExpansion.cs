@@ -21,7 +21,7 @@ public sealed class PublicExpansion : IDisposable
     private const int BatchSize = 500;
     private readonly InMemoryExamples publicRows;
     private readonly int curvatureRows;
-    private readonly Dictionary<double, KroneckerCurvature> curvatures = [];
+    private readonly Dictionary<(double Temperature, string? Subset), KroneckerCurvature> curvatures = [];
     private readonly IReadOnlyList<Tensor> trustInputs;
 
     /// <summary>Expands a model; the curvature is measured when first asked for.</summary>
@@ -55,12 +55,14 @@ public sealed class PublicExpansion : IDisposable
     public TrustRegion TrustRegion { get; }
 
     /// <summary>The curvature at the pretrained parameters from labels drawn at a temperature; measured once.</summary>
-    public KroneckerCurvature CurvatureAt(double temperature)
+    /// <param name="temperature">τ.</param>
+    /// <param name="subset">Some of the parameters, as <see cref="ParameterSubset"/> names them, or null for all.</param>
+    public KroneckerCurvature CurvatureAt(double temperature, string? subset = null)
     {
-        if (!curvatures.TryGetValue(temperature, out var curvature))
+        if (!curvatures.TryGetValue((temperature, subset), out var curvature))
         {
-            AtOrigin(() => curvature = Curvature(temperature, null, noise: false));
-            curvatures.Add(temperature, curvature!);
+            AtOrigin(() => curvature = Curvature(temperature, subset is null ? null : ParameterSubset.Of(Model.Blocks, subset), noise: false));
+            curvatures.Add((temperature, subset), curvature!);
         }
 
         return curvature!;

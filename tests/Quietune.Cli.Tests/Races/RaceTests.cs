@@ -29,6 +29,28 @@ public sealed class RaceTests : IDisposable
     }
 
     [Fact]
+    public void Run_Auto_IsTheMethodThatRehearsesBetterAndCostsNothingBesideIt()
+    {
+        var alone = SmallCourse.Run(small.Course, Entries("auto")).Single();
+        Assert.Equal([0, 1, 0, 1], small.Asked);
+        small.Asked.Clear();
+        var results = SmallCourse.Run(small.Course, Entries("one-draw", "auto", "draws"));
+        Assert.Equal([0, 1, 0, 1], small.Asked);
+        Assert.Equal(["one-draw", "auto", "draws"], results.Select(result => result.Method));
+        var better = results[0].Found.Merit >= results[2].Found.Merit ? results[0] : results[2];
+        Assert.NotEqual(results[0].Found.Merit, results[2].Found.Merit);
+        foreach (var auto in new[] { alone, results[1] })
+        {
+            Assert.Equal((better.Found.Plan.Hash(), better.Found.Merit), (auto.Found.Plan.Hash(), auto.Found.Merit));
+            Assert.Equal(better.Runs, auto.Runs);
+            Assert.Equal(results[0].Found.Tried + results[2].Found.Tried, auto.Found.Tried);
+        }
+
+        // A budget at which the two differ.
+        static RaceEntries Entries(params string[] methods) => SmallCourse.Entries(2, methods) with { Budgets = [new(0.2, 1e-5)] };
+    }
+
+    [Fact]
     public void Journal_ContinuedRace_TakesWhatIsThereAndRunsWhatIsNot()
     {
         var path = Path.Combine(Path.GetTempPath(), $"quietune-{Guid.NewGuid():N}.jsonl");

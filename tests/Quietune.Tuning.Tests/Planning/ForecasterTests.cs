@@ -1,5 +1,6 @@
 using Quietune.Data;
 using Quietune.Privacy.Budgets;
+using Quietune.Privacy.Noise;
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Models;
 using Quietune.Tuning.Planning;
@@ -54,6 +55,57 @@ public sealed class ForecasterTests
 
         // A forecast that forgot the noise, or counted it twice, would not pass.
         Assert.True(forecast.NoiseCost > 0.08 * forecast.Benefit, $"{forecast.NoiseCost} of {forecast.Benefit}");
+    }
+
+    [Theory]
+    [InlineData("identity", 0.5)]
+    [InlineData("kronecker:2", 0.005)]
+    public void Forecast_StepThatIsTried_DoesWhatTheSameNoisyStepDoesByHand(string name, double mu)
+    {
+        using var setting = new Setting();
+        var forecast = setting.Forecast(name, mu);
+        using var scope = NewDisposeScope();
+        using var geometry = forecast.Candidate.Geometry.Build(setting.Expansion);
+        var whiten = Matrix(geometry);
+        var whitened = Rows(setting.Scenario.StandIn, setting.Model).mm(whiten.t());
+        var normal = new double[geometry.Dimension];
+        new SeededNoise(1).FillNormal(normal);
+        var released = (whitened * (forecast.ClipNorm / whitened.norm(1)).clamp_max(1).unsqueeze(1)).mean([0]) + (tensor(normal) * forecast.NoisePerCoordinate);
+        var (inputs, errors) = setting.EvaluationErrors();
+        double Decrease(double multiple)
+        {
+            var moved = errors - (inputs.mv(whiten.t().mv(released)) * multiple);
+            return 0.5 * (errors.square().mean() - moved.square().mean()).item<double>();
+        }
+
+        var best = new[] { 1, 0.5, 0.25, 0.125 }.Select(share => share * forecast.Step).MaxBy(Decrease);
+        Assert.Equal(best, forecast.TriedStep, 1e-12);
+        Assert.Equal(Decrease(best), forecast.TriedDecrease, 1e-3 * Math.Abs(Decrease(best)));
+        Assert.Equal(forecast.TriedDecrease, forecast.TriedGain);
+
+        // The next candidate is measured from the pretrained parameters again.
+        using var now = setting.Model.Capture();
+        Assert.All(now.Matrices.Zip(setting.Expansion.Origin.Matrices), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>()));
+    }
+
+    [Fact]
+    public void Forecast_WithAMeasure_TellsItsRise()
+    {
+        using var setting = new Setting();
+        var bias = setting.Model.Blocks[0].Bias!;
+        var forecast = setting.Forecast("identity@bias", 0.5, (_, _) => bias.sum().item<float>());
+        Assert.NotEqual(0, forecast.TriedGain);
+
+        // The mean label is 0.4, the pretrained bias is what it is: the step goes there.
+        Assert.InRange(bias.sum().item<float>() + forecast.TriedGain, 0.1, 0.7);
+    }
+
+    [Fact]
+    public void Forecast_Cancelled_Stops()
+    {
+        using var setting = new Setting();
+        using var forecaster = new Forecaster(setting.Expansion, setting.Scenario.StandIn, [setting.Scenario], NominalSize, Mu, Adjacency.AddRemove);
+        Assert.Throws<OperationCanceledException>(() => forecaster.Of(ForecastCandidate.Parse("identity", setting.Model.Blocks), new(canceled: true)));
     }
 
     [Fact]
@@ -167,9 +219,9 @@ public sealed class ForecasterTests
 
         public Scenario Scenario { get; }
 
-        public Forecast Forecast(string name, double mu = Mu)
+        public Forecast Forecast(string name, double mu = Mu, Func<TunableModel, InMemoryExamples, double>? measure = null)
         {
-            using var forecaster = new Forecaster(Expansion, publicRows, [Scenario], NominalSize, mu, Adjacency.AddRemove);
+            using var forecaster = new Forecaster(Expansion, publicRows, [Scenario], NominalSize, mu, Adjacency.AddRemove, measure);
             return forecaster.Of(ForecastCandidate.Parse(name, Model.Blocks));
         }
 

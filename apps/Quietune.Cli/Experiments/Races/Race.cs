@@ -18,11 +18,12 @@ internal static class Race
     public static IReadOnlyList<Raced<T>> Run<T>(RaceCourse<T> course, RaceEntries entries, Terminal terminal, CancellationToken cancellationToken)
     {
         var journal = entries.Journal is { } path ? new RaceJournal(path, course.Description) : null;
+        var parts = new AutoParts<T>((method, budget, isOracle) => Run(course, method, budget, isOracle, entries.Seeds, journal, terminal, cancellationToken));
         return
         [
             .. from budget in entries.Budgets
                from runner in entries.Methods.Select(method => (Method: method, IsOracle: false)).Concat(entries.Oracles.Select(method => (Method: method, IsOracle: true)))
-               select Run(course, runner.Method, budget, runner.IsOracle, entries.Seeds, journal, terminal, cancellationToken),
+               select parts.Of(runner.Method, budget, runner.IsOracle),
         ];
     }
 

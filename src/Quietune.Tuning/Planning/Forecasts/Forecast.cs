@@ -45,6 +45,15 @@ public sealed record Forecast
     /// <summary>The same, scenario by scenario.</summary>
     public required IReadOnlyList<ScenarioForecast> Scenarios { get; init; }
 
+    /// <summary>The multiple at which the step was taken, with seeded noise: of the foretold one and its halves the one that raised the measure most.</summary>
+    public required double TriedStep { get; init; }
+
+    /// <summary>By how much that step lowered the mean loss of the scenarios' evaluation rows, in nats.</summary>
+    public required double TriedDecrease { get; init; }
+
+    /// <summary>By how much it raised the measure, mean over the scenarios.</summary>
+    public required double TriedGain { get; init; }
+
     /// <summary>Share of public gradients' energy that the geometry's subspace keeps.</summary>
     public required double EnergyKept { get; init; }
 

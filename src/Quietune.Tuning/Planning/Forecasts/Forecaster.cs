@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Quietune.Data;
 using Quietune.Privacy.Budgets;
+using Quietune.Privacy.Noise;
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Mechanism;
@@ -34,7 +35,10 @@ public sealed class Forecaster : IDisposable
     private readonly long nominalSize;
     private readonly double mu;
     private readonly Adjacency adjacency;
-    private readonly List<(string Name, PublicUnits StandIn, PublicUnits Evaluation)> scenarios;
+    private readonly List<(string Name, PublicUnits StandIn, int Count, PublicUnits Evaluation)> scenarios;
+    private readonly PublicUnits curved;
+    private readonly PublicUnits labelled;
+    private readonly TriedStep trial;
 
     /// <summary>Prepares forecasts.</summary>
     /// <param name="expansion">The model and its public data.</param>
@@ -43,22 +47,36 @@ public sealed class Forecaster : IDisposable
     /// <param name="nominalSize">N.</param>
     /// <param name="mu">μ of the draw.</param>
     /// <param name="adjacency">What a neighbour is.</param>
-    public Forecaster(PublicExpansion expansion, InMemoryExamples publicRows, IReadOnlyList<Scenario> scenarios, long nominalSize, double mu, Adjacency adjacency)
+    /// <param name="measure">What is to rise when a step is taken; the negative mean loss unless told.</param>
+    public Forecaster(
+        PublicExpansion expansion,
+        InMemoryExamples publicRows,
+        IReadOnlyList<Scenario> scenarios,
+        long nominalSize,
+        double mu,
+        Adjacency adjacency,
+        Func<TunableModel, InMemoryExamples, double>? measure = null)
     {
         (this.expansion, this.publicRows, this.nominalSize, this.mu, this.adjacency) = (expansion, publicRows, nominalSize, mu, adjacency);
-        this.scenarios = [.. scenarios.Select(scenario => (
-            scenario.Name, new PublicUnits(expansion.Model, expansion.Loss, scenario.StandIn), new PublicUnits(expansion.Model, expansion.Loss, scenario.Evaluation.Slice(0, IsSmall ? scenario.Evaluation.Count : Math.Min(MostEvaluationRows, scenario.Evaluation.Count)))))];
+        var (model, loss) = (expansion.Model, expansion.Loss);
+        List<InMemoryExamples> evaluation = [.. scenarios.Select(scenario => scenario.Evaluation.Slice(0, IsSmall ? scenario.Evaluation.Count : Math.Min(MostEvaluationRows, scenario.Evaluation.Count)))];
+        this.scenarios = [.. scenarios.Zip(evaluation, (scenario, rows) => (scenario.Name, PublicUnits.Of(model, loss, scenario.StandIn), scenario.StandIn.Count, PublicUnits.Of(model, loss, rows)))];
+        curved = PublicUnits.Of(expansion, RowsOfCurvature, Temperature);
+        labelled = PublicUnits.Of(expansion, RowsOfCurvature, temperature: null);
+        trial = new(model, loss, expansion.Origin, measure, evaluation);
     }
 
     /// <summary>The forecast for a candidate; the model is left at its pretrained parameters.</summary>
+    /// <param name="candidate">The geometry.</param>
+    /// <param name="cancellationToken">Stops between batches of rows.</param>
     /// <exception cref="ArgumentException">The public data do not suffice for the geometry, or no stand-in row has a finite gradient.</exception>
-    public Forecast Of(ForecastCandidate candidate)
+    public Forecast Of(ForecastCandidate candidate, CancellationToken cancellationToken = default)
     {
         expansion.Model.Move(expansion.Origin);
         var watch = Stopwatch.StartNew();
         using var geometry = candidate.Geometry.Build(expansion);
         var buildSeconds = watch.Elapsed.TotalSeconds;
-        var norms = scenarios.ConvertAll(scenario => Norms(geometry, scenario.StandIn));
+        var norms = scenarios.ConvertAll(scenario => Norms(geometry, scenario.StandIn, cancellationToken));
         var sorted = norms.SelectMany(all => all).Where(float.IsFinite).Order().ToArray();
         if (sorted.Length == 0)
         {
@@ -66,10 +84,11 @@ public sealed class Forecaster : IDisposable
         }
 
         var clipNorms = Quantiles().ConvertAll(quantile => (quantile, Math.Max(sorted[(int)(quantile * (sorted.Length - 1))], PrivatePass.SmallestClipNorm)));
-        var (choices, trace) = Choices(geometry, clipNorms);
+        var (choices, trace) = Choices(geometry, clipNorms, cancellationToken);
         var best = choices.MaxBy(choice => choice.Mean.Benefit(choice.Mean.BestMultiple(TrustRadius)))!;
         var mechanism = MechanismOf(best.ClipNorm, geometry.Dimension);
         var step = best.Mean.BestMultiple(TrustRadius);
+        var tried = trial.Best(NoisySteps(geometry, best.ClipNorm, mechanism.NoiseScale / nominalSize, cancellationToken), step, cancellationToken);
         return new()
         {
             Candidate = candidate,
@@ -84,7 +103,10 @@ public sealed class Forecaster : IDisposable
             NoiseCost = step * step * best.Mean.NoiseCost,
             Benefit = best.Mean.Benefit(step),
             Scenarios = [.. best.Steps.Select((one, i) => new ScenarioForecast(scenarios[i].Name, one.Step.Benefit(step), one.Signal))],
-            EnergyKept = EnergyKept.Of(expansion, candidate.Geometry, RowsOfCurvature),
+            TriedStep = tried.Multiple,
+            TriedDecrease = tried.Decrease,
+            TriedGain = tried.Gain,
+            EnergyKept = EnergyKept.Of(expansion, candidate.Geometry, action => labelled.ForEach(action, cancellationToken)),
             BuildSeconds = buildSeconds,
             PassSeconds = PassSeconds(geometry, best.ClipNorm),
             Bytes = PassMemory.Of(expansion.Model, candidate.Geometry, geometry.Dimension),
@@ -99,16 +121,21 @@ public sealed class Forecaster : IDisposable
     private bool IsSmall => expansion.Model.ParameterCount <= Methods.LargestSmallModel;
 
     /// <inheritdoc/>
-    public void Dispose() => scenarios.ForEach(scenario =>
+    public void Dispose()
     {
-        scenario.StandIn.Dispose();
-        scenario.Evaluation.Dispose();
-    });
+        curved.Dispose();
+        labelled.Dispose();
+        scenarios.ForEach(scenario =>
+        {
+            scenario.StandIn.Dispose();
+            scenario.Evaluation.Dispose();
+        });
+    }
 
-    private static List<float> Norms(IGeometry geometry, PublicUnits units)
+    private static List<float> Norms(IGeometry geometry, PublicUnits units, CancellationToken cancellationToken)
     {
         var norms = new List<float>();
-        units.ForEach(gradients => norms.AddRange(geometry.SquaredNorms(gradients).sqrt().data<float>().ToArray()));
+        units.ForEach(gradients => norms.AddRange(geometry.SquaredNorms(gradients).sqrt().data<float>().ToArray()), cancellationToken);
         return norms;
     }
 
@@ -123,13 +150,13 @@ public sealed class Forecaster : IDisposable
     }
 
     /// <summary>What each clip norm brings, in one pass over each kind of rows.</summary>
-    private (List<Choice> Choices, double Trace) Choices(IGeometry geometry, List<(double Quantile, double ClipNorm)> clipNorms)
+    private (List<Choice> Choices, double Trace) Choices(IGeometry geometry, List<(double Quantile, double ClipNorm)> clipNorms, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        var means = scenarios.ConvertAll(scenario => ClippedMeans(geometry, scenario.StandIn, clipNorms));
+        var means = scenarios.ConvertAll(scenario => ClippedMeans(geometry, scenario.StandIn, scenario.Count, [.. clipNorms.Select(clip => clip.ClipNorm)], cancellationToken));
         var steps = means.ConvertAll(all => all.ConvertAll(geometry.Lift));
-        var slopes = scenarios.Select((scenario, i) => Slopes(scenario.Evaluation, new(expansion.Model.Blocks, steps[i]))).ToList();
-        var (trace, curvatures) = Curvatures(geometry, new(expansion.Model.Blocks, [.. steps.SelectMany(all => all)]));
+        var slopes = scenarios.Select((scenario, i) => Slopes(scenario.Evaluation, new(expansion.Model.Blocks, steps[i]), cancellationToken)).ToList();
+        var (trace, curvatures) = Curvatures(geometry, new(expansion.Model.Blocks, [.. steps.SelectMany(all => all)]), cancellationToken);
         return (clipNorms.Select((clip, c) =>
         {
             var deviation = MechanismOf(clip.ClipNorm, geometry.Dimension).NoiseScale / nominalSize;
@@ -138,7 +165,19 @@ public sealed class Forecaster : IDisposable
         }).ToList(), trace);
     }
 
-    private static List<Tensor> ClippedMeans(IGeometry geometry, PublicUnits units, List<(double Quantile, double ClipNorm)> clipNorms)
+    /// <summary>Wᵀ of every scenario's clipped mean with seeded noise on it, the same for all geometries of one dimension.</summary>
+    private List<ParameterDelta> NoisySteps(IGeometry geometry, double clipNorm, double deviation, CancellationToken cancellationToken) => scenarios.Select((scenario, i) =>
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var normal = new double[geometry.Dimension];
+        new SeededNoise((ulong)i + 1).FillNormal(normal);
+        var mean = ClippedMeans(geometry, scenario.StandIn, scenario.Count, [clipNorm], cancellationToken)[0];
+        var lifted = geometry.Lift(mean + (tensor(normal, dtype: ScalarType.Float32, device: mean.device) * deviation));
+        return new ParameterDelta([.. lifted.Matrices.Select(matrix => matrix.MoveToOuterDisposeScope())]);
+    }).ToList();
+
+    private static List<Tensor> ClippedMeans(IGeometry geometry, PublicUnits units, int count, List<double> clipNorms, CancellationToken cancellationToken)
     {
         var sums = clipNorms.ConvertAll(_ => zeros([geometry.Dimension]));
         units.ForEach(gradients =>
@@ -147,37 +186,43 @@ public sealed class Forecaster : IDisposable
             var norms = geometry.SquaredNorms(gradients).sqrt();
             for (var i = 0; i < sums.Count && norms.isfinite().all().item<bool>(); i++)
             {
-                sums[i].add_(geometry.WeightedSum(gradients, PrivatePass.ClipWeights(norms, clipNorms[i].ClipNorm)));
+                sums[i].add_(geometry.WeightedSum(gradients, PrivatePass.ClipWeights(norms, clipNorms[i])));
             }
-        });
-        return sums.ConvertAll(sum => sum / units.Count);
+        }, cancellationToken);
+        return sums.ConvertAll(sum => sum / count);
     }
 
     /// <summary>⟨ḡ, Wᵀc⟩ for each c, [c], over units that took no part in it.</summary>
-    private static double[] Slopes(PublicUnits units, Directions directions)
+    private static double[] Slopes(PublicUnits units, Directions directions, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var sums = zeros([directions.Count], dtype: ScalarType.Float64);
-        units.ForEach(gradients => sums.add_(directions.Dots(gradients).nan_to_num(0, 0, 0).sum([0])));
-        return (sums / units.Count).data<double>().ToArray();
+        long count = 0;
+        units.ForEach(
+            gradients =>
+            {
+                count += gradients.Units;
+                sums.add_(directions.Dots(gradients).nan_to_num(0, 0, 0).sum([0]));
+            },
+            cancellationToken);
+        return (sums / count).data<double>().ToArray();
     }
 
     /// <summary>tr(W·H·Wᵀ) = E‖W·g‖², and (Wᵀc)ᵀH(Wᵀc) = E⟨g, Wᵀc⟩² for each c, g on labels that the tempered model draws.</summary>
-    private (double Trace, double[] Curvatures) Curvatures(IGeometry geometry, Directions directions)
+    private (double Trace, double[] Curvatures) Curvatures(IGeometry geometry, Directions directions, CancellationToken cancellationToken)
     {
         using var outer = NewDisposeScope();
         var sums = zeros([directions.Count], dtype: ScalarType.Float64);
         double trace = 0;
         long units = 0;
-        foreach (var gradients in expansion.Gradients(RowsOfCurvature, Temperature))
-        {
-            using var scope = NewDisposeScope();
-            using var quiet = no_grad();
-            units += gradients.Units;
-            trace += geometry.SquaredNorms(gradients).sum().item<float>();
-            sums.add_(directions.Dots(gradients).square().sum([0]));
-        }
-
+        curved.ForEach(
+            gradients =>
+            {
+                units += gradients.Units;
+                trace += geometry.SquaredNorms(gradients).sum().item<float>();
+                sums.add_(directions.Dots(gradients).square().sum([0]));
+            },
+            cancellationToken);
         return (trace / units, (sums / units).data<double>().ToArray());
     }
 

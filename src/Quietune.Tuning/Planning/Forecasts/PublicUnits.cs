@@ -6,38 +6,56 @@ using static TorchSharp.torch;
 
 namespace Quietune.Tuning.Planning.Forecasts;
 
-/// <summary>Gradients of public rows at the pretrained parameters, kept where they fit in memory and found anew where not.</summary>
-/// <param name="model">The model, at its pretrained parameters whenever they are read.</param>
-/// <param name="loss">Its loss.</param>
-/// <param name="rows">Public rows, each a unit.</param>
-internal sealed class PublicUnits(TunableModel model, LossFunction loss, InMemoryExamples rows) : IDisposable
+/// <summary>Gradients of public rows at the pretrained parameters, found once for all candidates where they fit in memory and found anew where not.</summary>
+/// <param name="batches">Finds them, batch after batch, each in a dispose scope that ends with the next.</param>
+/// <param name="keeps">Whether they fit.</param>
+internal sealed class PublicUnits(Func<IEnumerable<UnitGradients>> batches, bool keeps) : IDisposable
 {
     private const int MostKeptRows = 2_000;
     private List<UnitGradients>? kept;
 
-    public int Count => rows.Count;
+    /// <summary>The gradients of a scenario's rows, each a unit.</summary>
+    /// <param name="model">The model, at its pretrained parameters whenever they are read.</param>
+    /// <param name="loss">Its loss.</param>
+    /// <param name="rows">Public rows.</param>
+    public static PublicUnits Of(TunableModel model, LossFunction loss, InMemoryExamples rows)
+    {
+        return new(Batches, rows.Count <= MostKeptRows && Keeps(model));
+
+        IEnumerable<UnitGradients> Batches()
+        {
+            foreach (var batch in rows.Read(Math.Min(Tuner.BatchSize, model.LargestBatch)))
+            {
+                using var scope = NewDisposeScope();
+                yield return UnitGradients.Of(model, loss, TensorBatch.Of(batch, rows.InputShapes));
+            }
+        }
+    }
+
+    /// <summary>The gradients of the expansion's own public rows.</summary>
+    /// <param name="expansion">The model and its public data.</param>
+    /// <param name="rows">How many rows at most.</param>
+    /// <param name="temperature">τ of the law from which labels are drawn; null for the rows' own labels.</param>
+    public static PublicUnits Of(PublicExpansion expansion, int rows, double? temperature) => new(() => expansion.Gradients(rows, temperature), Keeps(expansion.Model));
 
     /// <summary>Does something with each batch, in a dispose scope of its own.</summary>
-    public void ForEach(Action<UnitGradients> action)
+    /// <param name="action">What to do.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public void ForEach(Action<UnitGradients> action, CancellationToken cancellationToken)
     {
-        var keeps = rows.Count <= MostKeptRows && model.LargestBatch >= Tuner.BatchSize;
-        if (kept is not null)
+        if (kept is null && keeps)
         {
-            kept.ForEach(Quietly);
-            return;
+            kept = [];
+            foreach (var gradients in batches())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                kept.Add(gradients.Detach());
+            }
         }
 
-        kept = keeps ? [] : null;
-        foreach (var batch in rows.Read(Math.Min(Tuner.BatchSize, model.LargestBatch)))
+        foreach (var gradients in kept ?? batches())
         {
-            using var scope = NewDisposeScope();
-            var gradients = UnitGradients.Of(model, loss, TensorBatch.Of(batch, rows.InputShapes));
-            kept?.Add(gradients.Detach());
-            Quietly(gradients);
-        }
-
-        void Quietly(UnitGradients gradients)
-        {
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             action(gradients);
@@ -45,4 +63,7 @@ internal sealed class PublicUnits(TunableModel model, LossFunction loss, InMemor
     }
 
     public void Dispose() => kept?.ForEach(gradients => gradients.Dispose());
+
+    // A model that takes few rows at a time has gradients too large to keep.
+    private static bool Keeps(TunableModel model) => model.LargestBatch >= Tuner.BatchSize;
 }
