@@ -76,7 +76,7 @@ internal sealed class AuditedModel : IDisposable
             }
 
             var model = Inputs.Checked(() => OnnxModel.Checked(file, TrainSelection.Of(request.Train), loss, batch));
-            var expansion = new PublicExpansion(model, loss, all);
+            var expansion = new PublicExpansion(model, loss, all) { Change = Scenarios.ChangeOf(all) };
             var half = all.Count / 2;
             return new(expansion, all.Slice(0, Math.Min(half, request.Rows)), all.Slice(half, all.Count - half), expansion, model, file) { Spec = spec, Labels = labels };
         }

@@ -17,7 +17,7 @@ internal sealed class DigitModel : IDisposable
     {
         this.network = network;
         Model = new ModuleModel(network);
-        Expansion = new(Model, LossFunction.CrossEntropy, publicRows);
+        Expansion = new(Model, LossFunction.CrossEntropy, publicRows) { Change = PublicChanges.OfImages };
     }
 
     /// <summary>The network as a tunable model; owned here.</summary>

@@ -21,7 +21,7 @@ internal sealed class PublicInputs : IDisposable
     {
         (Request, source, Model, Loss, Spec, Rows, Labels) = (request, file, model, loss, spec, rows, labels);
         NominalSize = request.NominalSize ?? rows.Count;
-        Expansion = new(model, loss, rows);
+        Expansion = new(model, loss, rows) { Change = Scenarios.ChangeOf(rows) };
     }
 
     /// <summary>What was asked for.</summary>

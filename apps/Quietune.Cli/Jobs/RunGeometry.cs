@@ -16,7 +16,8 @@ internal static class RunGeometry
         var rows = expansion.Model.LargestBatch >= Tuner.BatchSize ? EnergyKept.DefaultRows : RowsOfLargeModels;
 
         // The residual of principal directions has a clip norm of its own: its share means nothing beside theirs.
-        double? kept = plan.Kind == "gep" ? null : EnergyKept.Of(expansion, plan, rows);
+        // Directions are learned in a metric, and would be others without it.
+        double? kept = plan.Kind == "gep" || plan.Learned > 0 ? null : EnergyKept.Of(expansion, plan, rows);
         var parameters = expansion.Model.Blocks.Sum(block => block.Count);
         return new(plan.Kind, Math.Min(plan.Dimension ?? parameters, parameters), parameters, kept is { } share && double.IsFinite(share) ? share : null, plan.Temperature is null ? null : plan.Damping, Spectrum(expansion, plan));
     }

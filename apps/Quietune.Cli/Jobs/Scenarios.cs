@@ -17,11 +17,13 @@ internal static class Scenarios
     {
         var size = (int)Math.Min(nominalSize, MostStandIns);
         var isTable = publicRows.InputShapes.All(shape => shape.Length == 1);
-        var isOne = publicRows.InputLengths.Count == 1;
-        return isOne && publicRows.Shape is [1, > 7, > 7] ? ImageScenarios.Of(Filled(publicRows, size, ImageScenarios.EvaluationRows), size)
+        return AreImages(publicRows) ? ImageScenarios.Of(Filled(publicRows, size, ImageScenarios.EvaluationRows), size)
             : loss == LossFunction.Binary && isTable && !HasIndices(publicRows) ? TableScenarios.Of(model, publicRows, size)
             : MovedInputScenarios.Of(Filled(publicRows, size, MovedInputScenarios.EvaluationRows), size);
     }
+
+    /// <summary>How public rows can be changed so that directions are learned from them; null for what is not an image.</summary>
+    public static PublicChange? ChangeOf(InMemoryExamples publicRows) => AreImages(publicRows) ? PublicChanges.OfImages : null;
 
     /// <summary>What a rehearsal raises: AUROC for yes-or-no, accuracy for classes, otherwise the negative mean loss.</summary>
     public static Func<TunableModel, InMemoryExamples, double> Measure(LossFunction loss) =>
@@ -31,6 +33,8 @@ internal static class Scenarios
 
     /// <summary>The measure's name, for people.</summary>
     public static string MeasureName(LossFunction loss) => loss == LossFunction.CrossEntropy ? "accuracy" : loss == LossFunction.Binary ? "AUROC" : "negative mean loss";
+
+    private static bool AreImages(InMemoryExamples rows) => rows.InputLengths.Count == 1 && rows.Shape is [1, > 7, > 7];
 
     /// <summary>Stand-ins from one half of the rows and evaluation rows from the other, drawn again where there are too few.</summary>
     private static InMemoryExamples Filled(InMemoryExamples rows, int standIns, int evaluation)

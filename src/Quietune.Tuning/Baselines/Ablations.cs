@@ -18,6 +18,9 @@ public static class Ablations
     /// <summary>The curvature's labels drawn from the model's own predictions, τ = 1.</summary>
     private const string NoTempering = "-no-tempering";
 
+    /// <summary>The eigenbasis alone, nothing learned from changes of public rows.</summary>
+    private const string NoLearning = "-no-learning";
+
     /// <summary>The public trust region in place of fixed steps.</summary>
     private const string Trust = "-trust";
 
@@ -32,13 +35,14 @@ public static class Ablations
     private static readonly IReadOnlyDictionary<string, (Func<TuningPlan, TuningPlan> Throw, PlanAxis? Instead)> Switches = new Dictionary<string, (Func<TuningPlan, TuningPlan>, PlanAxis?)>
     {
         [NoTrust] = (plan => plan with { TrustRadius = null }, Steps),
-        [NoTruncation] = (plan => plan with { Geometry = plan.Geometry with { Dimension = null } }, null),
+        [NoTruncation] = (plan => plan with { Geometry = plan.Geometry with { Dimension = null, Learned = 0 } }, null),
         [NoWhitening] = (plan => plan with { Geometry = GeometryPlan.Identity }, null),
         [NoTempering] = (plan => plan with { Geometry = plan.Geometry with { Temperature = 1 } }, null),
+        [NoLearning] = (plan => plan with { Geometry = plan.Geometry with { Learned = 0 } }, null),
         [Trust] = (plan => plan with { TrustRadius = plan.TrustRadius ?? 0.003, StepSize = 1 }, Radii),
     };
 
-    private static readonly string[] Off = [NoTrust, NoTruncation, NoWhitening, NoTempering];
+    private static readonly string[] Off = [NoTrust, NoTruncation, NoWhitening, NoTempering, NoLearning];
 
     /// <summary>Names of all variants.</summary>
     public static IReadOnlyList<string> Names { get; } =

@@ -1,3 +1,4 @@
+using Quietune.Tuning.Geometry.Projections;
 using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
@@ -75,6 +76,23 @@ public abstract class BlockGeometry(IReadOnlyList<ParameterBlock> blocks, IReadO
         }
 
         return new(matrices);
+    }
+
+    /// <summary>The blocks' whitenings, null where a block stays untouched.</summary>
+    protected IReadOnlyList<BlockWhitening?> Whitenings => whitenings;
+
+    /// <summary>The same map as a projection whose units' coordinates can be had; this geometry must not be used or disposed any more.</summary>
+    internal SubspaceGeometry AsSubspace()
+    {
+        var parts = new List<BlockProjection?>();
+        long start = 0;
+        for (var i = 0; i < whitenings.Count; i++)
+        {
+            parts.Add(whitenings[i] is { } whitening ? new RotationProjection(blocks[i], start, whitening) : null);
+            start += whitenings[i]?.Dimension ?? 0;
+        }
+
+        return new(blocks, parts, start);
     }
 
     /// <inheritdoc/>

@@ -99,6 +99,9 @@ public sealed class BlockWhitening : IDisposable
         return selected is null ? whitened : whitened.index_select(0, selected);
     }
 
+    /// <summary>The curvature, damped, that each kept coordinate is whitened by: S⁻², a vector.</summary>
+    internal Tensor Curvatures() => Kept((scale ?? (outScale.unsqueeze(2) * inScale.unsqueeze(1)).expand(block.Groups, OutCount, InCount)).reshape(1, -1)).squeeze(0).pow(-2);
+
     /// <summary>The kept among all coordinates [U, groups·out′·in′].</summary>
     internal Tensor Kept(Tensor all) => selected is null ? all : all.index_select(1, selected);
 

@@ -32,10 +32,23 @@ public sealed class KroneckerGeometry : BlockGeometry
         using var quiet = no_grad();
         var lambda = damping * curvature.Trace / curvature.Dimension;
         var count = curvature.Blocks.Count;
-        var weights = Enumerable.Range(0, count).Select(i => (float)Math.Pow(earlyWeight, count == 1 ? 0 : 1 - (i / (count - 1.0)))).ToArray();
+        var weights = Weights(count, earlyWeight);
         var cut = dimension < curvature.Dimension ? Threshold(curvature, weights, dimension.Value) : float.NegativeInfinity;
         return new(curvature, [.. curvature.Blocks.Select((block, i) => Whitening(block, lambda, weights[i], cut))]) { StepsFlat = stepsFlat };
     }
+
+    /// <summary>The places of the coordinates that rank highest, int64 [count or fewer], in the current dispose scope.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="earlyWeight">ω, as in <see cref="Of"/>.</param>
+    internal Tensor Strongest(long count, double earlyWeight)
+    {
+        using var scope = NewDisposeScope();
+        var weights = Weights(Whitenings.Count, earlyWeight);
+        var ranks = cat([.. Whitenings.Index().Where(pair => pair.Item is not null).Select(pair => pair.Item!.Curvatures() * weights[pair.Index])]);
+        return ranks.topk((int)Math.Min(count, ranks.shape[0]), 0, largest: true, sorted: true).indexes.MoveToOuterDisposeScope();
+    }
+
+    private static float[] Weights(int count, double earlyWeight) => [.. Enumerable.Range(0, count).Select(i => (float)Math.Pow(earlyWeight, count == 1 ? 0 : 1 - (i / (count - 1.0))))];
 
     private static float Threshold(KroneckerCurvature curvature, float[] weights, long dimension) =>
         cat([.. curvature.Blocks.Select((block, i) => block.Eigenvalues.flatten() * weights[i])]).topk((int)dimension, 0, largest: true, sorted: true).values[-1].item<float>();

@@ -3,6 +3,7 @@ using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Geometry.Projections;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
+using static TorchSharp.torch;
 
 namespace Quietune.Tuning.Planning;
 
@@ -22,6 +23,9 @@ public sealed record GeometryPlan(
 
     /// <summary>Public rows whose gradients are compared with each other to find principal directions.</summary>
     private const int PrincipalRows = 1_000;
+
+    /// <summary>Coordinates of the eigenbasis in which directions are learned.</summary>
+    private const long LearningDimension = 4_000;
 
     /// <summary>The kinds that are known.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
@@ -54,6 +58,10 @@ public sealed record GeometryPlan(
 
     /// <summary>ω, how much more the first layer counts than the last where the Kronecker eigenbasis is cut: <see cref="KroneckerGeometry.Of"/>.</summary>
     public double EarlyWeight { get; init; } = 1;
+
+    /// <summary>How many of the coordinates of kind kronecker are directions learned from changes of public rows; the others are the eigenbasis's strongest (<see cref="LearnedGeometry"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Learned { get; init; }
 
     /// <summary>Whether the curvature is measured on noise inputs instead of public rows.</summary>
     public bool NoiseInputs { get; init; }
@@ -98,6 +106,7 @@ public sealed record GeometryPlan(
         {
             "identity" => new IdentityGeometry(blocks, Damping),
             "diagonal" => DiagonalGeometry.Of(blocks, expansion.Gradients(GradientRows, Temperature, subset, NoiseInputs), Damping, StepsFlat, Exponent ?? 0.5),
+            "kronecker" when Learned > 0 => LearnedOf(expansion, subset, dimension),
             "kronecker" => KroneckerOf(expansion, subset),
             "gaussian" => RandomProjections.Gaussian(blocks, dimension, Seed),
             "rademacher" => RandomProjections.Rademacher(blocks, dimension, Seed),
@@ -109,6 +118,24 @@ public sealed record GeometryPlan(
             "low-rank" => new LowRankGeometry(blocks, Rank ?? 4, Seed),
             _ => throw new ArgumentException($"Expected a geometry of {string.Join(", ", Kinds)}, got {Kind}.", nameof(expansion)),
         };
+    }
+
+    private LearnedGeometry LearnedOf(PublicExpansion expansion, ParameterSubset? subset, long dimension)
+    {
+        if (subset is not null)
+        {
+            throw new ArgumentException("Expected directions learned of all parameters, got a subset.", nameof(expansion));
+        }
+
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        // What is learned depends on the metric alone, so that candidates share it.
+        var metric = Kronecker(LearningDimension, Damping, Temperature ?? 1);
+        var eigenbasis = metric.KroneckerOf(expansion, null);
+        var directions = expansion.DirectionsIn(metric, eigenbasis);
+        directions = directions.narrow(0, 0, Math.Min(Math.Min(Learned, dimension), directions.shape[0]));
+        var beside = eigenbasis.Strongest(dimension - directions.shape[0], EarlyWeight);
+        return new(eigenbasis.AsSubspace(), directions, beside);
     }
 
     private KroneckerGeometry KroneckerOf(PublicExpansion expansion, ParameterSubset? subset)

@@ -66,13 +66,13 @@ public static class Methods
                 [Dimension(dimension), SmallTrustRadius, HighClipQuantile, StrongDamping, Dimension(dimension), SmallTrustRadius]),
             OneDraw => (
                 new(plan with { Geometry = Cut(1000, dimension), TrustRadius = 0.05 }, 0.2),
-                [EarlyWeight, Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
+                [Learned, EarlyWeight, Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
             Draws when dimension <= LargestSmallModel => (
                 new(plan with { Geometry = GeometryPlan.Kronecker(Math.Min(30, dimension), 10), TrustRadius = 0.001, Rounds = 10 }, 0.6),
                 [SmallTrustRadius, Dimension(dimension), HighClipQuantile, ManyDraws, SmallTrustRadius, StrongDamping]),
             Draws => (
                 new(plan with { Geometry = Cut(CoordinatesFor(plan.Mu * nominalSize), dimension), TrustRadius = plan.Mu * nominalSize < 1000 ? 0.0125 : 0.05, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3, AdaptsRadius = plan.Mu * nominalSize >= EnoughToTellTheWay }, 0.2),
-                [Dimension(dimension), EarlyWeight, DrawCount, TrustRadius, ClipQuantile, Momentum, Dimension(dimension), DrawCount]),
+                [Learned, Dimension(dimension), EarlyWeight, DrawCount, TrustRadius, ClipQuantile, Momentum, Dimension(dimension), DrawCount]),
             DpGd => (
                 new(plan with { Rounds = 20, Momentum = 0.9, StepSize = 0.02 }, 0.3),
                 [StepSize, Rounds, StepSize, ClipQuantile]),
@@ -102,7 +102,12 @@ public static class Methods
 
     private static int RoundsFor(double signal) => (int)DrawCounts.MinBy(rounds => Math.Abs(Math.Log(rounds * 12 / signal)));
 
-    private static GeometryPlan Cut(long coordinates, long dimension) => GeometryPlan.Kronecker(Math.Min(coordinates, dimension)) with { EarlyWeight = 10 };
+    private static GeometryPlan Cut(long coordinates, long dimension) => GeometryPlan.Kronecker(Math.Min(coordinates, dimension)) with { EarlyWeight = 10, Learned = coordinates <= MostBesideLearned ? 100 : 0 };
+
+    // With so many rows that more coordinates than these stand out from the noise, nothing has to be known beforehand.
+    private const long MostBesideLearned = 1000;
+
+    private static PlanAxis Learned { get; } = Geometry("learned directions", [0, 30, 60, 100, 150], (g, value) => g with { Learned = g.Dimension <= MostBesideLearned ? (int)value : 0 });
 
     private static PlanAxis EarlyWeight { get; } = Geometry("early weight", [0.1, 1, 3, 10, 30], (g, value) => g with { EarlyWeight = value });
 
@@ -126,7 +131,7 @@ public static class Methods
     private static PlanAxis Dimension(long largest) => Geometry(
         "dimension",
         [.. (largest <= LargestSmallModel ? new double[] { 10, 30, 60 } : []), .. new double[] { 100, 300, 600, 1000, 2000, 4000, 10_000, 30_000 }.Where(k => k < largest), largest],
-        (g, value) => g with { Dimension = (long)value });
+        (g, value) => g with { Dimension = (long)value, Learned = value <= MostBesideLearned ? g.Learned : 0 });
 
     private static PlanAxis Geometry(string name, IReadOnlyList<double> values, Func<GeometryPlan, double, GeometryPlan> apply) =>
         new(name, values, (c, value) => c with { Plan = c.Plan with { Geometry = apply(c.Plan.Geometry, value) } });

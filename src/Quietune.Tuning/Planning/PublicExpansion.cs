@@ -22,6 +22,7 @@ public sealed class PublicExpansion : IDisposable
     private readonly InMemoryExamples publicRows;
     private readonly int curvatureRows;
     private readonly Dictionary<(double Temperature, string? Subset), KroneckerCurvature> curvatures = [];
+    private readonly Dictionary<GeometryPlan, Tensor> directions = [];
     private readonly IReadOnlyList<Tensor> trustInputs;
 
     /// <summary>Expands a model; the curvature is measured when first asked for.</summary>
@@ -53,6 +54,9 @@ public sealed class PublicExpansion : IDisposable
 
     /// <summary>The bound on a step.</summary>
     public TrustRegion TrustRegion { get; }
+
+    /// <summary>Changes of public rows, from which directions are learned; null where none are known for rows of this kind.</summary>
+    public PublicChange? Change { get; init; }
 
     /// <summary>The curvature at the pretrained parameters from labels drawn at a temperature; measured once.</summary>
     /// <param name="temperature">τ.</param>
@@ -125,10 +129,41 @@ public sealed class PublicExpansion : IDisposable
         }
     }
 
+    /// <summary>The directions learned in the coordinates of a geometry at the model's present parameters; learned once for each plan at the pretrained ones. This object disposes.</summary>
+    internal Tensor DirectionsIn(GeometryPlan plan, IGeometry geometry)
+    {
+        var key = IsAtOrigin ? plan : plan with { Kind = "elsewhere" };
+        if (!IsAtOrigin && directions.Remove(key, out var old))
+        {
+            old.Dispose();
+        }
+
+        if (!directions.TryGetValue(key, out var found))
+        {
+            directions.Add(key, found = LearnedDirections.Of(this, geometry).DetachFromDisposeScope());
+        }
+
+        return found;
+    }
+
+    /// <summary>Some public rows, others for each number, changed in the way of that number.</summary>
+    /// <exception cref="ArgumentException">No changes are known.</exception>
+    internal InMemoryExamples Changed(int index, int count)
+    {
+        var change = Change ?? throw new ArgumentException("Expected changes that public rows of this kind can be given, got none.", nameof(index));
+        var rows = Math.Min(count, publicRows.Count);
+        return change(publicRows.Slice((int)((long)index * rows % (publicRows.Count - rows + 1)), rows), index);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Origin.Dispose();
+        foreach (var found in directions.Values)
+        {
+            found.Dispose();
+        }
+
         foreach (var curvature in curvatures.Values)
         {
             curvature.Dispose();

@@ -56,17 +56,17 @@ public sealed class Rehearsal : IDisposable
         var tried = new Dictionary<Candidate, IReadOnlyList<ScenarioScore>?>();
         var total = axes.Sum(axis => axis.Values.Count);
         var done = 0;
-        var best = start;
-        var leader = Scores(start, null)!;
+        var best = Possible(start);
+        var leader = Scores(best, null)!;
         foreach (var axis in axes)
         {
             var origin = best;
-            var walk = new AxisWalk([.. axis.Values.Select(value => axis.Apply(origin, value))], origin);
+            var walk = new AxisWalk([.. axis.Values.Select(value => Possible(axis.Apply(origin, value)))], origin);
             while (walk.Next(Merit(leader) > 0) is { } candidate)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var scores = Scores(candidate, leader);
-                var isBetter = scores is not null && Merit(scores) > Merit(leader);
+                var isBetter = scores is not null && IsBetter(scores, leader);
                 (best, leader) = isBetter ? (candidate, scores!) : (best, leader);
                 walk.Judge(isBetter);
             }
@@ -114,8 +114,32 @@ public sealed class Rehearsal : IDisposable
 
     private static double Merit(IReadOnlyList<ScenarioScore> scores) => scores.Average(Merit);
 
-    private static double Merit(ScenarioScore score) =>
-        score.After.Average(after => after >= score.Before ? after - score.Before : 2 * (after - score.Before));
+    private static double Merit(ScenarioScore score) => score.After.Average(after => Merit(score, after));
+
+    private static double Merit(ScenarioScore score, double after) => after >= score.Before ? after - score.Before : 2 * (after - score.Before);
+
+    /// <summary>Whether a challenger leads by more than the standard error of its lead; as long as the leader gains nothing, whether it leads at all.</summary>
+    /// <remarks>
+    /// Candidates near the best differ by less than the noise of a draw; the best of many such is one that was lucky, and settings drift from where methods are known to do well.
+    /// Breiman, Friedman, Olshen and Stone 1984, section 3.4.3 (the rule of one standard error), on the paired differences over scenarios and draws.
+    /// </remarks>
+    internal static bool IsBetter(IReadOnlyList<ScenarioScore> challenger, IReadOnlyList<ScenarioScore> leader)
+    {
+        var leads = challenger.Zip(leader, (mine, theirs) => mine.After.Zip(theirs.After, (a, b) => Merit(mine, a) - Merit(theirs, b))).SelectMany(lead => lead).ToList();
+        var mean = leads.Average();
+        if (Merit(leader) <= 0 || leads.Count < 2)
+        {
+            return mean > 0;
+        }
+
+        var variance = leads.Sum(lead => (lead - mean) * (lead - mean)) / (leads.Count - 1);
+        return mean > Math.Sqrt(variance / leads.Count);
+    }
+
+    /// <summary>The candidate without learned directions where there are no changes to learn from.</summary>
+    private Candidate Possible(Candidate candidate) => expansion.Change is null && candidate.Plan.Geometry.Learned > 0
+        ? candidate with { Plan = candidate.Plan with { Geometry = candidate.Plan.Geometry with { Learned = 0 } } }
+        : candidate;
 
     /// <summary>The candidate on every scenario, or null as soon as it lies so far behind its rival that the scenarios left cannot be expected to make up for it.</summary>
     /// <remarks>A rival once beaten stays beaten: later rivals are better still. Source of the idea: racing (Maron &amp; Moore 1994), here with a fixed allowance.</remarks>

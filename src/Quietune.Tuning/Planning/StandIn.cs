@@ -95,13 +95,14 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
         foreach (var gradients in Gradients())
         {
             using var scope = NewDisposeScope();
-            var norms = geometry.SquaredNorms(gradients).sqrt();
+            var units = geometry.Whiten(gradients);
+            var norms = units.SquaredNorms().sqrt();
             if (!norms.isfinite().all().item<bool>())
             {
                 return null;
             }
 
-            total.add_(geometry.WeightedSum(gradients, PrivatePass.ClipWeights(norms, clipNorm)));
+            total.add_(units.WeightedSum(PrivatePass.ClipWeights(norms, clipNorm)));
         }
 
         return new(total.to_type(ScalarType.Float32).MoveToOuterDisposeScope());

@@ -56,5 +56,6 @@ public sealed class AblationsTests
         : name.EndsWith("-no-truncation", StringComparison.Ordinal) ? plan.Geometry is { Kind: "kronecker", Dimension: null }
         : name.EndsWith("-no-whitening", StringComparison.Ordinal) ? plan.Geometry.Kind == "identity"
         : name.EndsWith("-no-tempering", StringComparison.Ordinal) ? plan.Geometry is { Kind: "kronecker", Temperature: 1 }
+        : name.EndsWith("-no-learning", StringComparison.Ordinal) ? plan.Geometry is { Kind: "kronecker", Learned: 0 }
         : plan is { TrustRadius: > 0, StepSize: 1 };
 }

@@ -110,6 +110,35 @@ public sealed class RehearsalTests
         static InMemoryExamples With(InMemoryExamples rows, float value) => new([2], [.. rows.Features, value, value], [.. rows.Labels, 0]);
     }
 
+    [Theory]
+    [InlineData(new[] { 0.70, 0.71, 0.72 }, true)]    // a small lead, the same everywhere
+    [InlineData(new[] { 0.69, 0.75, 0.69 }, false)]   // the same mean lead, from one scenario alone
+    [InlineData(new[] { 0.68, 0.69, 0.70 }, false)]
+    public void IsBetter_Lead_MustBeLargerThanItsStandardError(double[] after, bool isBetter)
+    {
+        double[] leader = [0.69, 0.70, 0.71];
+        Assert.Equal(isBetter, Rehearsal.IsBetter(Scores(after), Scores(leader)));
+
+        static ScenarioScore[] Scores(double[] values) => [.. values.Select((value, i) => new ScenarioScore($"{i}", 0.5, [value]))];
+    }
+
+    [Fact]
+    public void IsBetter_WhereTheLeaderGainsNothing_AnyLeadCounts()
+    {
+        ScenarioScore[] leader = [new("a", 0.5, [0.4]), new("b", 0.5, [0.4])];
+        Assert.True(Rehearsal.IsBetter([new("a", 0.5, [0.39]), new("b", 0.5, [0.42])], leader));
+    }
+
+    [Fact]
+    public void Search_NoChangesKnown_LeavesLearnedDirectionsOut()
+    {
+        using var setting = new Setting();
+        using var rehearsal = new Rehearsal(setting.Expansion, [setting.Shifted]);
+        var start = Start(mu: 5);
+        var result = rehearsal.Search(start with { Plan = start.Plan with { Geometry = GeometryPlan.Kronecker(10) with { Learned = 3 } } }, []);
+        Assert.Equal(0, result.BestPlan.Geometry.Learned);
+    }
+
     [Fact]
     public void Search_Cancelled_Stops()
     {
