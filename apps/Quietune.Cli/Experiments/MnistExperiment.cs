@@ -27,6 +27,7 @@ internal sealed record MnistExperiment(string Data, Shift Shift, int PublicRows,
         using var model = terminal.Stage("pretraining", progress => DigitModel.Pretrain(split.Pretraining, seed: 0, progress, cancellationToken));
         var pretrained = model.PretrainedAccuracy(split.Test);
         var nonPrivate = terminal.Stage("training without privacy, for reference", progress => model.NonPrivateAccuracy(split.PrivateRows(PrivateRows, 0), split.Test, progress, cancellationToken));
+        var publicAlone = terminal.Stage("training on changed public digits, for reference", progress => model.PublicAloneAccuracy(split.Pretraining, split.Test, progress, cancellationToken));
         using var rehearsal = terminal.Stage("preparing the rehearsal", _ => new Rehearsal(model.Expansion, ImageScenarios.Of(split.HeldOut, StandIns(split))));
         using var oracle = Entries.Oracles.Count > 0 ? new Rehearsal(model.Expansion, [new("the answer", split.PrivateRows(PrivateRows, 0), split.Test)], draws: 2) : null;
         var course = new RaceCourse<double>(
@@ -34,12 +35,14 @@ internal sealed record MnistExperiment(string Data, Shift Shift, int PublicRows,
         var raced = Race.Run(course, Entries, terminal, cancellationToken);
         return new($"{PrivateRows} private digits, {Shift.InWords}", Accuracy, Accuracy, Named(pretrained), Named(nonPrivate), [.. raced.Select(result => RaceLine.Of(result, Named, Accuracy, pretrained))])
         {
+            PublicAlone = Named(publicAlone),
             Conditions =
             [
                 new("model", $"{model.Model.ParameterCount} parameters", "a convolutional network pretrained on public digits"),
                 new("public digits", $"{PublicRows}", "upright; four fifths pretrain, one fifth rehearses"),
                 new("private digits", $"{PrivateRows}", $"{Shift.InWords}; each seed draws others"),
                 new("test digits", $"{split.Test.Count}", $"{Shift.InWords}; declared public"),
+                new("changed public digits alone", $"{publicAlone:P2}", "the network trained on the changes from which directions are learned, and on no private digit"),
                 new("δ", $"{Entries.Budgets[0].Delta}"),
                 new("seeds", $"{Entries.Seeds}", "of private rows and noise, the same for every method"),
             ],

@@ -21,6 +21,9 @@ internal sealed record RaceReport(
     IReadOnlyDictionary<string, double>? NonPrivate,
     IReadOnlyList<RaceLine> Lines)
 {
+    /// <summary>The model trained on changed public rows and no private one: what no private row was needed for; null where it was not done.</summary>
+    public IReadOnlyDictionary<string, double>? PublicAlone { get; init; }
+
     /// <summary>What was the same for all methods, for people.</summary>
     public IReadOnlyList<NamedValue> Conditions { get; init; } = [];
 
@@ -37,13 +40,13 @@ internal sealed record RaceReport(
     public Foretelling? Foretelling => IsShare ? Foretelling.Of(Lines) : null;
 
     /// <summary>The race as JSON tells it.</summary>
-    public RaceOutcome Outcome => new(Pretrained, NonPrivate, [.. Lines.Select(MethodResult.Of)], Pairings, Foretelling);
+    public RaceOutcome Outcome => new(Pretrained, NonPrivate, PublicAlone, [.. Lines.Select(MethodResult.Of)], Pairings, Foretelling);
 
     /// <summary>Tells it to people.</summary>
     public void Show(Terminal people)
     {
         people.Table(
-            $"{Title}: {Measure} {Told(Before)} before{(NonPrivate is { } best ? $", {Told(best[Headline])} without privacy" : string.Empty)}",
+            $"{Title}: {Measure} {Told(Before)} before{(PublicAlone is { } alone ? $", {Told(alone[Headline])} by changed public rows alone" : string.Empty)}{(NonPrivate is { } best ? $", {Told(best[Headline])} without privacy" : string.Empty)}",
             ["method", "ε", Measure, "±", "95 % interval", "gain", "foretold", "passes", "pass time", "rehearsal"],
             Lines.Select(line => new[]
             {
