@@ -81,6 +81,48 @@ public sealed class PrivateEvaluationTests(WardFiles ward) : IClassFixture<WardF
         Assert.DoesNotContain("31337", opened.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Verify_SignedStatement_HoldsWithKeyAndLedger()
+    {
+        var (folder, path) = await SignedAsync();
+        var told = await VerifyAsync(path, "--key", Path.Combine(folder, "hospital.pub"), "--ledger", Path.Combine(folder, "budget.db"));
+        Assert.True(told.ExitCode == 0, told.Output + told.Error);
+        Assert.Equal(6, told.Json.GetProperty("checks").GetArrayLength());
+        await Told.ByAsync("keys", "new", "--out", Path.Combine(folder, "other"));
+        await FailsAsync(path, "signature", "--key", Path.Combine(folder, "other.pub"));
+        (await VerifyAsync(path, "--original", ward.Model)).Refuses("--original");
+    }
+
+    [Theory]
+    [InlineData("\"suffices\": true", "\"suffices\": false", "signature", "ledger")]
+    [InlineData("\"epsilon\": 1,", "\"epsilon\": 0.9,", "signature", "ε, recomputed from the events", "evaluation", "ledger")]
+    [InlineData("\"delta\"", "\"Delta\"", "signature")]
+    public async Task Verify_ChangedStatement_IsFoundOut(string old, string changed, params string[] failing)
+    {
+        var (folder, path) = await SignedAsync();
+        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, text.Replace(old, changed, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var told = await VerifyAsync(path, "--ledger", Path.Combine(folder, "budget.db"));
+        Assert.Equal(1, told.ExitCode);
+        Assert.Equal(failing.Order(), told.Json.GetProperty("checks").EnumerateArray().Where(check => !check.GetProperty("passes").GetBoolean()).Select(check => check.GetProperty("name").GetString()).Order());
+    }
+
+    [Fact]
+    public async Task Verify_StatementOfAnotherModelOrOfSeededNoise_IsFoundOut()
+    {
+        var path = Path.Combine(ward.NewFolder(), "scores.json");
+        Assert.Equal(0, (await Told.ByAsync([.. Evaluate("1"), "--test-seed", "1", "--out", path])).ExitCode);
+        await FailsAsync(path, "noise that nobody can guess");
+        var other = Path.Combine(Path.GetDirectoryName(path)!, "other.onnx");
+        await File.WriteAllBytesAsync(other, [.. await File.ReadAllBytesAsync(ward.Model, TestContext.Current.CancellationToken), 0x72, 0x00], TestContext.Current.CancellationToken);
+        var told = await Told.ByAsync("verify", other, "--certificate", path, "--json");
+        Assert.Contains(told.Json.GetProperty("checks").EnumerateArray(), check => check.GetProperty("name").GetString() == "measured model's hash" && !check.GetProperty("passes").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Evaluate_KeyWithoutFile_IsRefused() => (await Told.ByAsync([.. Evaluate("1"), "--key", "hospital.key"])).Refuses("--key", "--out");
+
     [Theory]
     [InlineData("--private", null, "--epsilon")]
     [InlineData("--epsilon", "0", "--epsilon")]
@@ -115,6 +157,27 @@ public sealed class PrivateEvaluationTests(WardFiles ward) : IClassFixture<WardF
         using var digits = new DigitFolder(train: 30, test: 0);
         var lenet = Quietune.Tests.SharedFiles.Require("models/lenet-mnist/model.onnx");
         (await Told.ByAsync("evaluate", "--model", lenet, "--data", digits.Path, "--public", digits.Path, "--private", "--epsilon", "1")).Refuses("10 outputs");
+    }
+
+    /// <summary>A statement that is entered in a ledger and signed.</summary>
+    private async Task<(string Folder, string Path)> SignedAsync()
+    {
+        var folder = ward.NewFolder();
+        var (ledger, path) = (Path.Combine(folder, "budget.db"), Path.Combine(folder, "scores.json"));
+        Assert.Equal(0, (await Told.ByAsync("ledger", "grant", "--ledger", ledger, "--dataset", "ward-7", "--epsilon", "2", "--delta", "1e-5", "--privacy-unit", "row")).ExitCode);
+        Assert.Equal(0, (await Told.ByAsync("keys", "new", "--out", Path.Combine(folder, "hospital"))).ExitCode);
+        var told = await Told.ByAsync([.. Evaluate("1"), "--ledger", ledger, "--dataset", "ward-7", "--key", Path.Combine(folder, "hospital.key"), "--out", path]);
+        Assert.True(told.ExitCode == 0, told.Error);
+        return (folder, path);
+    }
+
+    private Task<Told> VerifyAsync(string path, params string[] options) => Told.ByAsync(["verify", ward.Model, "--certificate", path, "--json", .. options]);
+
+    private async Task FailsAsync(string path, string check, params string[] options)
+    {
+        var told = await VerifyAsync(path, options);
+        Assert.Equal(1, told.ExitCode);
+        Assert.Equal([check], told.Json.GetProperty("checks").EnumerateArray().Where(found => !found.GetProperty("passes").GetBoolean()).Select(found => found.GetProperty("name").GetString()));
     }
 
     private string[] Evaluate(string epsilon, string? data = null) =>

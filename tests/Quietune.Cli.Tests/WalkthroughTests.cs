@@ -5,8 +5,8 @@ namespace Quietune.Cli.Tests;
 /// <summary>Every command of docs/guides/icu-mortality.md does what the page says, in its order, on invented records.</summary>
 public sealed partial class WalkthroughTests
 {
-    private static readonly string[] Files = ["public.parquet", "private.parquet", "test.parquet", "cohort.parquet", "model.onnx", "tuned.onnx", "tuned.certificate.json"];
-    private static readonly string[] Paths = ["records", "mimic", .. Files, "model.preprocess.json", "tuned.preprocess.json"];
+    private static readonly string[] Files = ["public.parquet", "private.parquet", "test.parquet", "cohort.parquet", "model.onnx", "tuned.onnx", "tuned.certificate.json", "hospital.key", "hospital.pub", "scores.json"];
+    private static readonly string[] Paths = ["records", "mimic", "hospital", .. Files, "model.preprocess.json", "tuned.preprocess.json"];
 
     [Fact]
     public async Task IcuMortality_EveryCommand_Succeeds()
@@ -15,7 +15,7 @@ public sealed partial class WalkthroughTests
         try
         {
             var commands = Commands();
-            Assert.Equal(12, commands.Count);
+            Assert.Equal(14, commands.Count);
             foreach (var command in commands)
             {
                 var words = Words().Matches(command).Select(word => word.Value.Trim('\'')).Skip(1).Select((word, i) => i > 0 && Paths.Contains(word) ? Path.Combine(folder.FullName, word) : word);

@@ -10,14 +10,28 @@ using Quietune.Tuning.Planning;
 
 namespace Quietune.Cli.Jobs;
 
-/// <summary>Everything about a certificate that can be checked without private data.</summary>
-/// <param name="model">The tuned file.</param>
+/// <summary>Everything about a certificate, of a tuning run or of a private evaluation, that can be checked without private data.</summary>
+/// <param name="model">The tuned or measured file.</param>
 /// <param name="certificatePath">Its certificate; null for the file beside it.</param>
 /// <param name="original">The file before tuning, or null.</param>
 /// <param name="keyPath">The public key that must have signed, or null.</param>
 /// <param name="ledgerLocation">The ledger that must hold the spend, or null.</param>
 internal sealed class CertificateCheck(string model, string? certificatePath, string? original, string? keyPath, string? ledgerLocation)
 {
+    /// <summary>The bytes of a certificate's file: with a signature as its last member where there is a key.</summary>
+    /// <param name="json">The certificate, a JSON object.</param>
+    /// <param name="key">Signs; null for none.</param>
+    public static byte[] Signed(string json, SigningKey? key)
+    {
+        if (key is null)
+        {
+            return System.Text.Encoding.UTF8.GetBytes(json);
+        }
+
+        using var document = JsonDocument.Parse(json);
+        return SignedDocument.Write(document.RootElement, key);
+    }
+
     /// <summary>Makes the checks.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
@@ -25,12 +39,17 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
     {
         var path = certificatePath ?? Beside(model);
         var bytes = Bytes(path);
+        return PrivateEvaluationCheck.Concerns(bytes) ? OfEvaluation(bytes, path) : OfTuning(bytes, path);
+    }
+
+    private List<Check> OfTuning(byte[] bytes, string path)
+    {
         var certificate = Read(bytes, path);
         List<Check> checks =
         [
-            Privacy(certificate),
+            Privacy(certificate.NotPrivate),
             Same("tuned model's hash", certificate.ModelOutSha256, StagedOutput.Sha256(model)),
-            Epsilon(certificate),
+            Epsilon(certificate.Epsilon, certificate.Delta, (reservation, spend) => Claim(certificate, reservation, spend)),
             Plan(certificate),
             Signature(bytes, path),
         ];
@@ -47,7 +66,32 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
 
         if (ledgerLocation is not null)
         {
-            checks.Add(Ledger(certificate));
+            checks.Add(Ledger(certificate.Ledger, (reservation, spend) => Claim(certificate, reservation, spend)));
+        }
+
+        return checks;
+    }
+
+    private List<Check> OfEvaluation(byte[] bytes, string path)
+    {
+        if (original is not null)
+        {
+            throw new InvalidDataException($"{path}: Expected no --original beside the statement of a private evaluation, which changes no model.");
+        }
+
+        var statement = PrivateEvaluationStatement.Read(bytes, path);
+        var evaluation = new PrivateEvaluationCheck(statement);
+        List<Check> checks =
+        [
+            Privacy(statement.NotPrivate),
+            Same("measured model's hash", statement.ModelSha256, StagedOutput.Sha256(model)),
+            Epsilon(statement.Epsilon, statement.Delta, evaluation.Claim),
+            evaluation.Settings(),
+            Signature(bytes, path),
+        ];
+        if (ledgerLocation is not null)
+        {
+            checks.Add(Ledger(statement.Ledger, evaluation.Claim));
         }
 
         return checks;
@@ -79,20 +123,19 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
         }
     }
 
-    private static Check Privacy(PrivacyCertificate certificate) =>
-        new("noise that nobody can guess", certificate.NotPrivate is null, certificate.NotPrivate ?? "secure generator");
+    private static Check Privacy(string? notPrivate) => new("noise that nobody can guess", notPrivate is null, notPrivate ?? "secure generator");
 
     private static Check Same(string name, string expected, string found) =>
         new(name, expected == found, expected == found ? found : $"expected {expected}, got {found}");
 
-    private static Check Epsilon(PrivacyCertificate certificate)
+    private static Check Epsilon(double epsilon, double delta, Func<LedgerPosition, LedgerPosition, ReleaseClaim> released)
     {
         const string Name = "ε, recomputed from the events";
         try
         {
-            var claim = Claim(certificate, LedgerPosition.Start, LedgerPosition.Start);
+            var claim = released(LedgerPosition.Start, LedgerPosition.Start);
             var faults = claim.Faults();
-            return new(Name, faults.Count == 0, faults.Count == 0 ? $"{claim.Epsilon():G10} at δ = {certificate.Delta}, promised {certificate.Epsilon}" : faults[0]);
+            return new(Name, faults.Count == 0, faults.Count == 0 ? $"{claim.Epsilon():G10} at δ = {delta}, promised {epsilon}" : faults[0]);
         }
         catch (ArgumentException error)
         {
@@ -166,9 +209,9 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
             : $"moved: {string.Join(", ", difference.Moved.Select(moved => $"{moved.Name} by {moved.RelativeChange:P1}"))}");
     }
 
-    private Check Ledger(PrivacyCertificate certificate)
+    private Check Ledger(LedgerRecord? entered, Func<LedgerPosition, LedgerPosition, ReleaseClaim> released)
     {
-        if (certificate.Ledger is not { } record)
+        if (entered is not { } record)
         {
             return new("ledger", Passes: false, "the certificate names no ledger entry");
         }
@@ -176,7 +219,7 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
         using var ledger = LedgerStore.Open(ledgerLocation!);
         try
         {
-            var faults = Claim(certificate, LedgerPosition.Parse(record.Reservation), LedgerPosition.Parse(record.Spend)).Faults(ledger);
+            var faults = released(LedgerPosition.Parse(record.Reservation), LedgerPosition.Parse(record.Spend)).Faults(ledger);
             return new("ledger", faults.Count == 0, faults.Count == 0 ? $"entry {record.Spend.Split(':')[0]} of {(File.Exists(ledger.Name) ? Path.GetFileName(ledger.Name) : ledger.Name)}" : faults[0]);
         }
         catch (Exception error) when (error is InvalidDataException or ArgumentException)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Quietune.Cli.Outputs;
 using Quietune.Cli.Terminals;
 using Quietune.Data;
@@ -64,7 +62,7 @@ internal sealed class PrivateEvaluationJob(PrivateEvaluationRequest request, Ter
             }),
             tellsTime: false);
         var released = unsigned with { Scores = ReleasedScores.Of(scores), NotPrivate = scores.IsSecure ? null : "NOT PRIVATE: the noise came from a seed, which anybody can guess." };
-        return released with { Ledger = reservation.Commit(Hash(released.Scores)) };
+        return released with { Ledger = reservation.Commit(released.ScoresHash()) };
     }
 
     private double Sensitivity => request.Adjacency == Adjacency.ReplaceOne ? 2 : 1;
@@ -90,7 +88,7 @@ internal sealed class PrivateEvaluationJob(PrivateEvaluationRequest request, Ter
             SpecSha256 = PublicInputs.SpecHash(spec),
             BinEdges = bins.Edges,
         };
-        return statement with { EvaluationSha256 = Hash(statement) };
+        return statement with { EvaluationSha256 = statement.SettingsHash() };
     }
 
     /// <summary>Refuses a model with another number of outputs before budget is set aside, by one row of zeros.</summary>
@@ -104,6 +102,4 @@ internal sealed class PrivateEvaluationJob(PrivateEvaluationRequest request, Ter
             throw new BadInputException($"{request.Model}: expected a model of one logit or two classes, got {outputs} outputs.");
         }
     }
-
-    private static string Hash<T>(T value) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(value)));
 }

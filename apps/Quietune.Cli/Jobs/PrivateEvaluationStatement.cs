@@ -1,4 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Quietune.Cli.Terminals;
 using Quietune.Privacy.Accounting;
 using Quietune.Privacy.Budgets;
 using Quietune.Tuning.Certificates;
@@ -50,4 +54,36 @@ internal sealed record PrivateEvaluationStatement
 
     /// <summary>Where the spend is entered; null without a ledger.</summary>
     public LedgerRecord? Ledger { get; init; }
+
+    /// <summary>The hash that <see cref="EvaluationSha256"/> must be: of all that was fixed before private rows were read.</summary>
+    public string SettingsHash() => Hash(this with { NotPrivate = null, EvaluationSha256 = string.Empty, Scores = null, Ledger = null });
+
+    /// <summary>SHA-256 of what was released, as the ledger has it.</summary>
+    public string ScoresHash() => Hash(Scores);
+
+    /// <summary>The statement as JSON text.</summary>
+    public string ToJson() => Terminal.ToJson(this);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote, signed or not.</summary>
+    /// <param name="bytes">The file's bytes.</param>
+    /// <param name="path">The file's name, for messages.</param>
+    /// <exception cref="InvalidDataException">They hold no such statement.</exception>
+    public static PrivateEvaluationStatement Read(byte[] bytes, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PrivateEvaluationStatement>(Encoding.UTF8.GetString(bytes), Reading) is { Event: not null, PrivacyUnit: not null, ModelSha256: not null, SpecSha256: not null, BinEdges: not null, EvaluationSha256: not null, Scores: not null } statement
+                && statement.Ledger is null or { Dataset: not null, Reservation: not null, Spend: not null }
+                ? statement
+                : throw new InvalidDataException($"{path}: Expected the statement of a private evaluation, got one that leaves a member empty.");
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidDataException($"{path}: Expected the statement of a private evaluation in JSON: {error.Message}", error);
+        }
+    }
+
+    private static JsonSerializerOptions Reading { get; } = new(Terminal.Format) { AllowOutOfOrderMetadataProperties = true };
+
+    private static string Hash<T>(T value) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(value)));
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
 using Quietune.Cli.Outputs;
 using Quietune.Cli.Terminals;
 using Quietune.Data.Preprocessing;
@@ -68,7 +66,7 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
         var unsigned = PrivacyCertificate.Of(plan, outcome, frozen.ModelSha256, StagedOutput.Sha256(written), TimeProvider.System);
         var certificate = unsigned with { Ledger = reservation.Commit(unsigned.ModelOutSha256) };
         var stem = Path.GetFileNameWithoutExtension(name);
-        output.Write($"{stem}.certificate.json", Signed(certificate, key));
+        output.Write($"{stem}.certificate.json", CertificateCheck.Signed(certificate.ToJson(), key));
         output.Write($"{stem}.preprocess.json", inputs.Spec.ToJson());
         var record = TuneStory.Record(request, inputs, frozen, certificate, geometry, outcome.Mechanism) with { Times = stages.Times, PeakMemory = memory, Budget = reservation.Budget };
         output.Write($"{stem}.run.json", record.ToJson());
@@ -86,17 +84,6 @@ internal sealed class TuneJob(TuneRequest request, Terminal terminal)
 
         request.Plan.RequireSame(inputs);
         return request.Plan;
-    }
-
-    private static byte[] Signed(PrivacyCertificate certificate, SigningKey? key)
-    {
-        if (key is null)
-        {
-            return Encoding.UTF8.GetBytes(certificate.ToJson());
-        }
-
-        using var json = JsonDocument.Parse(certificate.ToJson());
-        return SignedDocument.Write(json.RootElement, key);
     }
 
     private INoiseSource Noise() => request.Seed is { } seed ? new SeededNoise(seed) : new SecureNoise();

@@ -7,6 +7,7 @@ using Quietune.Data.Tables;
 using Quietune.Onnx;
 using Quietune.Privacy.Budgets;
 using Quietune.Reporting;
+using Quietune.Storage.Signatures;
 using Quietune.Tuning.Evaluation;
 using Quietune.Tuning.Models;
 
@@ -29,7 +30,8 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<Adjacency> adjacency = Given.Neighbours();
     private readonly Option<string?> ledger = new("--ledger") { Description = "Reserve the budget in this ledger before private rows are opened: a SQLite file or postgres://…" };
     private readonly Option<string?> dataset = new("--dataset") { Description = "The dataset's id in the ledger." };
-    private readonly Option<string?> output = new("--out") { Description = "Write what a private evaluation released to this JSON file, too." };
+    private readonly Option<string?> output = new("--out") { Description = "Write what a private evaluation released to this JSON file, too: 'quietune verify MODEL --certificate FILE' checks it." };
+    private readonly Option<string?> key = new("--key") { Description = "Private key that signs the file of --out, as 'quietune keys new' makes it." };
     private readonly Option<int?> seed = new("--test-seed") { Description = "Seeded noise, for tests: NOT PRIVATE, and the statement says so." };
     private readonly Option<string[]> subgroup = new("--subgroup") { Description = "Columns of a few values each; every part of the rows is measured as well.", AllowMultipleArgumentsPerToken = true };
 
@@ -37,7 +39,7 @@ internal sealed class EvaluateVerb : Verb
     public EvaluateVerb(Terminal terminal)
         : base(terminal, "evaluate", "Measures a model on rows declared not private, or on private ones by one noisy release.", "quietune evaluate --model tuned.onnx --data test.csv --preprocess tuned.preprocess.json")
     {
-        foreach (var option in new Option[] { model, data, label, features, preprocess, loss, isPrivate, publicData, unit, epsilon, delta, adjacency, ledger, dataset, output, seed, subgroup })
+        foreach (var option in new Option[] { model, data, label, features, preprocess, loss, isPrivate, publicData, unit, epsilon, delta, adjacency, ledger, dataset, output, key, seed, subgroup })
         {
             Add(option);
         }
@@ -51,7 +53,7 @@ internal sealed class EvaluateVerb : Verb
             return RunPrivately(arguments, terminal, cancellationToken);
         }
 
-        foreach (var option in new Option[] { publicData, unit, epsilon, delta, adjacency, ledger, dataset, output, seed })
+        foreach (var option in new Option[] { publicData, unit, epsilon, delta, adjacency, ledger, dataset, output, key, seed })
         {
             if (arguments.GetResult(option) is { Implicit: false })
             {
@@ -111,6 +113,12 @@ internal sealed class EvaluateVerb : Verb
             throw new BadInputException("--subgroup: expected none beside --private, as every part of the rows would need a budget of its own.");
         }
 
+        if (arguments.GetValue(key) is not null && arguments.GetValue(output) is null)
+        {
+            throw new BadInputException("--key: expected --out beside it with the file that is to be signed.");
+        }
+
+        using var signer = arguments.GetValue(key) is { } keyFile ? SigningKey.Load(keyFile) : null;
         var (path, name) = (arguments.GetValue(model)!, arguments.GetValue(data)!);
         var target = arguments.GetValue(output) is { } file ? OutputFile.Of(file, path, name, arguments.GetValue(publicData) ?? string.Empty, arguments.GetValue(preprocess) ?? string.Empty) : null;
         var statement = new PrivateEvaluationJob(
@@ -131,7 +139,7 @@ internal sealed class EvaluateVerb : Verb
         if (target is not null)
         {
             using var staged = new StagedOutput(Path.GetDirectoryName(target)!);
-            staged.Write(Path.GetFileName(target), Terminal.ToJson(statement));
+            staged.Write(Path.GetFileName(target), CertificateCheck.Signed(statement.ToJson(), signer));
             staged.Commit();
         }
 

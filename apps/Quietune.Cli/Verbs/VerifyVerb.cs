@@ -4,11 +4,11 @@ using Quietune.Cli.Terminals;
 
 namespace Quietune.Cli.Verbs;
 
-/// <summary><c>quietune verify</c>: whether a tuned model is what its certificate says.</summary>
+/// <summary><c>quietune verify</c>: whether a tuned model is what its certificate says, or a private evaluation was what its statement says.</summary>
 internal sealed class VerifyVerb : Verb
 {
-    private readonly Argument<string> model = new("model") { Description = "The tuned ONNX file." };
-    private readonly Option<string?> certificate = new("--certificate") { Description = "Its certificate; the file beside it by default." };
+    private readonly Argument<string> model = new("model") { Description = "The tuned ONNX file, or the one that was measured." };
+    private readonly Option<string?> certificate = new("--certificate") { Description = "Its certificate, or what evaluate --private wrote; the certificate beside it by default." };
     private readonly Option<string?> original = new("--original") { Description = "The ONNX file before tuning, to compare with." };
     private readonly Option<string?> key = new("--key") { Description = "The public key whose signature the certificate must carry." };
     private readonly Option<string?> ledger = new("--ledger") { Description = "The ledger that must hold the spend." };
