@@ -21,11 +21,14 @@ public static class LinearHeads
     /// <summary>Gradient descent turned by the inverse of noisy feature moments (Mehta et al. 2023).</summary>
     public const string FeatureCovariance = "dp-fc";
 
+    /// <summary>Newton's steps, with noise on the gradient and on the Hessian of every round (Avella-Medina, Bradshaw &amp; Loh 2023; Ganesh et al. 2023).</summary>
+    public const string Newton = "dp-newton";
+
     /// <summary>Names of all methods here.</summary>
-    public static IReadOnlyList<string> Names { get; } = [HalfWhitened, Plain, OutputPerturbation, AdaSsp, FeatureCovariance];
+    public static IReadOnlyList<string> Names { get; } = [HalfWhitened, Plain, OutputPerturbation, AdaSsp, FeatureCovariance, Newton];
 
     /// <summary>Those that also suit a layer of one logit which was fitted before: they begin at any weights.</summary>
-    public static IReadOnlyList<string> OfOneLogit { get; } = [OutputPerturbation, FeatureCovariance];
+    public static IReadOnlyList<string> OfOneLogit { get; } = [OutputPerturbation, FeatureCovariance, Newton];
 
     /// <summary>A method's first candidate and the axes of its search; null if no method here has the name.</summary>
     /// <param name="plan">The budget, the loss and the sizes.</param>
@@ -43,6 +46,7 @@ public static class LinearHeads
             // From zero weights the gradient of cross-entropy is x·(1/K − y)ᵀ: one round releases XᵀY of centred labels.
             AdaSsp => (new(plan with { Moments = new(0.5, 1) }, 0.9), [Ridge]),
             FeatureCovariance => (new(rounds with { StepSize = 2, Rounds = 10, Moments = new(0.3, 1) }, 0.5) { ClipFactor = 0.3 }, [MomentStep, Ridge, ClipFactor]),
+            Newton => (new(plan with { StepSize = 1, Rounds = 5, Moments = new(0.3, 1) { Curved = true } }, 0.5) { ClipFactor = 0.3 }, [Ridge, Rounds, NewtonStep, ClipFactor]),
             _ => null,
         };
     }
@@ -52,6 +56,11 @@ public static class LinearHeads
 
     // The curvature of ten equal classes is a tenth of the moments: 10 is a whole Newton step, momentum aside.
     private static PlanAxis MomentStep { get; } = new("step size", [0.5, 1, 2, 4, 8], (c, value) => c with { Plan = c.Plan with { StepSize = value } });
+
+    // 1 is Newton's own.
+    private static PlanAxis NewtonStep { get; } = new("step size", [0.25, 0.5, 1], (c, value) => c with { Plan = c.Plan with { StepSize = value } });
+
+    private static PlanAxis Rounds { get; } = new("rounds", [1, 2, 5, 10], (c, value) => c with { Plan = c.Plan with { Rounds = (int)value } });
 
     private static PlanAxis Ridge { get; } = new("ridge", [0.1, 0.3, 1, 3], (c, value) => c with { Plan = c.Plan with { Moments = c.Plan.Moments! with { Damping = value } } });
 

@@ -127,9 +127,10 @@ public sealed record TuningPlan
                 release = SamplingRate < 1 ? new PoissonSampledEvent(SamplingRate, release) : release;
                 return level.Count() > 1 ? new SelfComposedEvent(release, level.Count()) : release;
             }).ToList();
-            if (Moments is not null)
+            if (Moments is { } moments)
             {
-                levels.Insert(0, new GaussianEvent(MomentNoiseMultiplier));
+                PrivacyEvent release = new GaussianEvent(MomentNoiseMultiplier);
+                levels.Insert(0, moments.Releases(Rounds) is > 1 and var count ? new SelfComposedEvent(release, count) : release);
             }
 
             return levels.Count == 1 ? levels[0] : new ComposedEvent(levels);
@@ -158,10 +159,12 @@ public sealed record TuningPlan
     /// <param name="round">From 0.</param>
     public double CountNoiseMultiplierAt(int round) => NoiseMultiplierAt(round) / Math.Sqrt(ClipBudgetShare) * RoundedUp;
 
-    /// <summary>The noise on the second moments over their sensitivity.</summary>
+    /// <summary>The noise on each release of second moments over its sensitivity.</summary>
     /// <exception cref="InvalidOperationException">The plan releases no moments.</exception>
     [JsonIgnore]
-    public double MomentNoiseMultiplier => Sensitivity / (Mu * Math.Sqrt((Moments ?? throw new InvalidOperationException("Expected a plan that releases moments.")).Share)) * RoundedUp;
+    public double MomentNoiseMultiplier => Moments is { } moments
+        ? Sensitivity * Math.Sqrt(moments.Releases(Rounds)) / (Mu * Math.Sqrt(moments.Share)) * RoundedUp
+        : throw new InvalidOperationException("Expected a plan that releases moments.");
 
     /// <summary>The plan with its noise multiplier fixed, so that the whole run stays within ε and δ.</summary>
     /// <exception cref="ArgumentException">No noise is enough.</exception>

@@ -12,7 +12,7 @@ namespace Quietune.Tuning.Rounds;
 
 /// <summary>The second moments Σ w·xxᵀ of a linear layer's inputs, with the bias's constant 1, as a vector whose length is the matrix's Frobenius norm.</summary>
 /// <remarks>
-/// A unit of rows x_r has w = min(1, B²/Σ‖x_r‖²), so it moves the vector by w·‖Σ x_r x_rᵀ‖ ≤ w·Σ‖x_r‖² ≤ B². Entries off the diagonal come once, times √2
+/// A unit of rows x_r has w = min(1, B²/Σ‖x_r‖²), so it moves the vector by w·‖Σ x_r x_rᵀ‖ ≤ w·Σ‖x_r‖² ≤ B²; where rows count by a curvature of at most v, by v·B². Entries off the diagonal come once, times √2
 /// (docs/derivations/linear-models.md, "Released moments").
 /// </remarks>
 internal static class InputMoments
@@ -27,7 +27,13 @@ internal static class InputMoments
         : throw new ArgumentException($"Expected a model of one linear layer, got {model.Blocks.Count} blocks of parameters.", nameof(model));
 
     /// <summary>One pass over the rows.</summary>
-    public static Sensitive<Tensor> Sum(TunableModel model, IExampleSource rows, double clipNorm, int batchSize, CancellationToken cancellationToken)
+    /// <param name="model">The model.</param>
+    /// <param name="curvature">By what each row counts, at the model's present parameters; null for all alike.</param>
+    /// <param name="rows">Streamed once; rows of one unit come in one batch.</param>
+    /// <param name="clipNorm">B.</param>
+    /// <param name="batchSize">Rows at a time.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static Sensitive<Tensor> Sum(TunableModel model, RowCurvature? curvature, IExampleSource rows, double clipNorm, int batchSize, CancellationToken cancellationToken)
     {
         using var outer = NewDisposeScope();
         using var quiet = no_grad();
@@ -39,7 +45,8 @@ internal static class InputMoments
             using var scope = NewDisposeScope();
             var tensors = TensorBatch.Of(batch, rows.InputShapes);
             var inputs = WithConstant(block, tensors.Inputs[0]);
-            var scaled = inputs * UnitWeights(inputs, tensors, clipNorm).sqrt().unsqueeze(1);
+            var weights = UnitWeights(inputs, tensors, clipNorm);
+            var scaled = inputs * (curvature is null ? weights : weights * curvature.Of(model.Forward(tensors.Inputs))).sqrt().unsqueeze(1);
             var finite = where(scaled.isfinite(), scaled, zeros_like(scaled));
             total.add_(finite.t().mm(finite));
         }
@@ -49,18 +56,21 @@ internal static class InputMoments
 
     /// <summary>Releases the moments and makes of them the geometry whose steps are turned by their inverse; the caller disposes.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="loss">Its loss, which bounds a row's curvature.</param>
     /// <param name="plan">What to do.</param>
     /// <param name="geometry">W of the rounds; stays the caller's.</param>
     /// <param name="sum">The packed sum; disposed here.</param>
     /// <param name="noise">Where the noise comes from.</param>
-    public static ReleasedMomentGeometry Release(TunableModel model, TuningPlan plan, IGeometry geometry, Sensitive<Tensor> sum, INoiseSource noise)
+    public static ReleasedMomentGeometry Release(TunableModel model, LossFunction loss, TuningPlan plan, IGeometry geometry, Sensitive<Tensor> sum, INoiseSource noise)
     {
         using var scope = NewDisposeScope();
         var moments = plan.Moments!;
-        var size = BlockOf(model).Inputs;
+        var block = BlockOf(model);
+        var size = block.Inputs;
+        var largest = moments.Curved ? new RowCurvature(loss).Largest(block.Outputs) : 1;
         var sensitivity = plan.Adjacency == Adjacency.ReplaceOne ? 2 : 1;
         var mechanism = new QuadraticExponentialMechanism(
-            Math.BitDecrement(sensitivity / plan.MomentNoiseMultiplier), moments.ClipNorm * moments.ClipNorm, plan.NominalSize, LengthOf(size), plan.Adjacency);
+            Math.BitDecrement(sensitivity / plan.MomentNoiseMultiplier), largest * moments.ClipNorm * moments.ClipNorm, plan.NominalSize, LengthOf(size), plan.Adjacency);
         var released = Unpacked(mechanism.Release(sum, noise), size);
 
         // Noise of variance σ² on the diagonal and σ²/2 off it has a spectral norm of about σ·√(2d): a Gaussian orthogonal ensemble.

@@ -9,6 +9,9 @@ internal enum PassKind
     /// <summary>Second moments of a linear layer's inputs.</summary>
     Moments,
 
+    /// <summary>The same, each row by its loss's curvature at the present parameters.</summary>
+    CurvedMoments,
+
     /// <summary>The minimum of a penalised loss, scaled so that one unit moves it by no more than the clip norm.</summary>
     Minimum,
 }

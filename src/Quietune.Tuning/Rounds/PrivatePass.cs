@@ -47,9 +47,9 @@ public static class PrivatePass
             throw new ArgumentException("Expected a geometry of one part, as units are centred or counted by one norm.", nameof(pass));
         }
 
-        if (pass.Kind == PassKind.Moments)
+        if (pass.Kind is PassKind.Moments or PassKind.CurvedMoments)
         {
-            return new(InputMoments.Sum(model, privateRows, pass.ClipNorm, batchSize, cancellationToken), null);
+            return new(InputMoments.Sum(model, pass.Kind == PassKind.CurvedMoments ? new RowCurvature(loss) : null, privateRows, pass.ClipNorm, batchSize, cancellationToken), null);
         }
 
         if (pass.Kind == PassKind.Minimum)

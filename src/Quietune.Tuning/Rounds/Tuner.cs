@@ -77,17 +77,19 @@ public static class Tuner
         model.Move(expansion.Origin);
         try
         {
-            if (plan.Moments is { } moments)
-            {
-                reading.Start();
-                var sum = pass(0, new(geometry, moments.ClipNorm) { Kind = PassKind.Moments });
-                reading.Stop();
-                geometry = rebuilt = InputMoments.Release(model, plan, geometry, sum.Sum, noise);
-            }
-
+            var plain = geometry;
             for (var round = 0; round < plan.Rounds; round++)
             {
                 using var scope = NewDisposeScope();
+                if (plan.Moments is { } moments && round < moments.Releases(plan.Rounds))
+                {
+                    reading.Start();
+                    var moment = pass(round, new(plain, moments.ClipNorm) { Kind = moments.Curved ? PassKind.CurvedMoments : PassKind.Moments });
+                    reading.Stop();
+                    rebuilt?.Dispose();
+                    geometry = rebuilt = InputMoments.Release(model, expansion.Loss, plan, plain, moment.Sum, noise);
+                }
+
                 if (round > 0 && plan.CurvatureEvery > 0 && round % plan.CurvatureEvery == 0)
                 {
                     rebuilt?.Dispose();
@@ -139,7 +141,7 @@ public static class Tuner
             rebuilt?.Dispose();
         }
 
-        return new(mechanisms[0], steps, plan.Rounds + (plan.Moments is null ? 0 : 1), reading.Elapsed, noise.IsSecure);
+        return new(mechanisms[0], steps, plan.Rounds + (plan.Moments?.Releases(plan.Rounds) ?? 0), reading.Elapsed, noise.IsSecure);
     }
 
     private static RoundPass PassOf(TuningPlan plan, IGeometry geometry, double clipNorm) => new(geometry, clipNorm)

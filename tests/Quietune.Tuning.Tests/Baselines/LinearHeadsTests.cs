@@ -58,6 +58,58 @@ public sealed class LinearHeadsTests
         Assert.True((found - expected).norm().item<double>() < 0.01 * expected.norm().item<double>());
     }
 
+    // From zero weights every row curves by a quarter: one round is Newton's step, several are the maximum of the likelihood.
+    [Fact]
+    public void Newton_WithNextToNoNoise_IsNewtonsMethod()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Networks.LinearHead(5, 1));
+        var labels = Examples.Labels.Select((label, row) => row % 4 == 0 ? row / 4 % 2 : label > 0 ? 1f : 0).ToArray();
+        var rows = new InMemoryExamples([5], Examples.Features, labels);
+        using var expansion = new PublicExpansion(model, LossFunction.Binary, rows);
+        var inputs = cat([tensor(rows.Features, [Rows, 5]), ones(Rows, 1)], 1).to_type(ScalarType.Float64);
+        var targets = tensor(labels).to_type(ScalarType.Float64);
+        var plan = Quiet(LinearHeads.Newton) with { Loss = "binary", ClipNorm = 1e3, Moments = new(0.5, 1e-9, 1e3) { Curved = true } };
+
+        Tuner.Tune(expansion, plan with { Rounds = 1 }, rows, new SeededNoise(1));
+        var first = linalg.solve(inputs.t().mm(inputs) / 4, inputs.t().mv(targets - 0.5).unsqueeze(1)).flatten();
+        var found = model.Capture().Matrices[0].flatten().to_type(ScalarType.Float64);
+        Assert.True((found - first).norm().item<double>() < 0.01 * first.norm().item<double>());
+
+        Tuner.Tune(expansion, plan with { Rounds = 10 }, rows, new SeededNoise(1));
+        found = model.Capture().Matrices[0].flatten().to_type(ScalarType.Float64);
+        var slope = inputs.t().mv(inputs.mv(found).sigmoid() - targets) / Rows;
+        Assert.True(slope.norm().item<double>() < 1e-3, $"{slope.norm().item<double>()}");
+        Assert.True((found - first).norm().item<double>() > 0.1 * first.norm().item<double>());
+    }
+
+    [Fact]
+    public void Newton_Event_ReleasesMomentsAndAGradientEveryRound()
+    {
+        var plan = (Start(LinearHeads.Newton, 1, Adjacency.AddRemove).Plan with { Rounds = 4, Moments = new(0.2, 1, 3) { Curved = true } }).Calibrated();
+        var parts = Assert.IsType<ComposedEvent>(plan.Event).Events.Select(part => Assert.IsType<SelfComposedEvent>(part)).ToList();
+        Assert.Equal([4, 4], parts.Select(part => part.Count));
+        var multipliers = parts.ConvertAll(part => Assert.IsType<GaussianEvent>(part.Inner).NoiseMultiplier);
+        Assert.Equal(0.2 * plan.Mu * plan.Mu, 4 / (multipliers[0] * multipliers[0]), 1e-9);
+        Assert.Equal(0.8 * plan.Mu * plan.Mu, 4 / (multipliers[1] * multipliers[1]), 1e-9);
+    }
+
+    // The noise of the moments is in units of the largest that a row adds: a quarter of B² for one logit, (1 − 1/K)/K of it for K classes.
+    [Theory]
+    [InlineData(1, "binary", 0.25)]
+    [InlineData(4, "cross-entropy", 0.1875)]
+    public void Newton_MomentsWithoutRows_AreTheNoiseOfTheirEvent(int outputs, string loss, double largest)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Networks.LinearHead(90, outputs));
+        var plan = (Start(LinearHeads.Newton, 1, Adjacency.AddRemove).Plan with { Moments = new(0.2, 1e6, 3) { Curved = true } }).Calibrated();
+        using var inner = GeometryPlan.Identity.Build(new PublicExpansion(model, LossFunction.Named(loss), new([90], new float[90], [0])));
+        using var geometry = InputMoments.Release(
+            model, LossFunction.Named(loss), plan, inner, new(zeros(InputMoments.LengthOf(91), dtype: ScalarType.Float64).DetachFromDisposeScope()), new SeededNoise(4));
+        var step = geometry.Step(ones(91 * outputs)).Matrices[0].mean().item<float>();
+        Assert.Equal(plan.NominalSize / (1e6 * plan.MomentNoiseMultiplier * largest * 9 * Math.Sqrt(2 * 91)), step, 1e-2 * step);
+    }
+
     [Fact]
     public void OutputPerturbation_WithNextToNoNoise_IsThePenalisedMinimum()
     {
@@ -92,7 +144,7 @@ public sealed class LinearHeadsTests
         var multiplier = Assert.IsType<GaussianEvent>(Assert.IsType<ComposedEvent>(plan.Event).Events[0]).NoiseMultiplier;
         using var inner = GeometryPlan.Identity.Build(new PublicExpansion(model, LossFunction.CrossEntropy, new([90], new float[90], [0])));
         var noise = new Recorded(new SeededNoise(4));
-        using var geometry = InputMoments.Release(model, plan, inner, new(zeros(InputMoments.LengthOf(91), dtype: ScalarType.Float64).DetachFromDisposeScope()), noise);
+        using var geometry = InputMoments.Release(model, LossFunction.CrossEntropy, plan, inner, new(zeros(InputMoments.LengthOf(91), dtype: ScalarType.Float64).DetachFromDisposeScope()), noise);
 
         // A ridge far above the noise leaves N/ridge on the diagonal: the ridge is in units of the noise that was drawn.
         var step = geometry.Step(ones(182)).Matrices[0].mean().item<float>();

@@ -11,14 +11,16 @@ namespace Quietune.Cli.Experiments.Races;
 /// <param name="Difference">Ours less the other.</param>
 internal sealed record Pairing(double Epsilon, string Ours, string Method, bool Oracle, PairedDifference Difference)
 {
-    /// <summary>Ours beside every other line of its budget; nothing where none of ours ran.</summary>
+    /// <summary>Ours beside every other line of its budget, but for the one that <see cref="AutoMethod"/> took from it; nothing where none of ours ran.</summary>
     public static IReadOnlyList<Pairing> Of(IReadOnlyList<RaceLine> lines) =>
     [
         .. from budget in lines.GroupBy(line => line.Epsilon)
            let ours = budget.Where(line => !line.Oracle && Methods.IsOurs(line.Method)).MaxBy(line => line.Found.Merit)
            where ours is not null
            from other in budget
-           where other != ours
+           where other != ours && (other.Oracle || !IsAuto(other, ours) || other.Found.Plan.Hash() != ours.Found.Plan.Hash())
            select new Pairing(budget.Key, ours.Method, other.Method, other.Oracle, PairedDifference.Of(ours.Reached.Values, other.Reached.Values)),
     ];
+
+    private static bool IsAuto(RaceLine one, RaceLine other) => one.Method == AutoMethod.Name || other.Method == AutoMethod.Name;
 }
