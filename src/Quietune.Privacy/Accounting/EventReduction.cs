@@ -57,6 +57,8 @@ internal static class EventReduction
         GaussianEvent gaussian => new GaussianRound(1, gaussian.NoiseMultiplier / groupSize, 1),
         PureEvent pure => new PureRound(pure.Epsilon * groupSize),
         ExponentialMechanismEvent mechanism => new BoundedRangeRound(mechanism.Epsilon * groupSize),
+        ApproximateEvent approximate when groupSize == 1 => new ApproximateRound(approximate.Epsilon, approximate.Delta),
+        ApproximateEvent => throw new UnsupportedEventException("Expected an (ε, δ)-private release outside any group, got one inside a group event."),
         SelectionEvent selection when groupSize == 1 => new SelectionRound(selection.Inner, selection.Trials),
         SelectionEvent => throw new UnsupportedEventException("Expected selection outside any group, got a selection inside a group event."),
         PoissonSampledEvent sampled => Sampled(sampled, adjacency, groupSize),

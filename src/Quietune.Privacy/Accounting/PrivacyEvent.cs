@@ -13,6 +13,7 @@ namespace Quietune.Privacy.Accounting;
 [JsonDerivedType(typeof(PoissonSampledEvent), "poisson-sampled")]
 [JsonDerivedType(typeof(ExponentialMechanismEvent), "exponential-mechanism")]
 [JsonDerivedType(typeof(PureEvent), "pure")]
+[JsonDerivedType(typeof(ApproximateEvent), "approximate")]
 [JsonDerivedType(typeof(ComposedEvent), "composed")]
 [JsonDerivedType(typeof(SelfComposedEvent), "self-composed")]
 [JsonDerivedType(typeof(GroupEvent), "group")]

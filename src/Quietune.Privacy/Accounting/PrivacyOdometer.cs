@@ -37,10 +37,35 @@ public static class PrivacyOdometer
     /// <exception cref="UnsupportedEventException">No theorem covers the event.</exception>
     public static IPrivacyCurve CurveOf(PrivacyEvent privacyEvent, Adjacency adjacency = Adjacency.AddRemove)
     {
-        var rounds = EventReduction.Reduce(privacyEvent, adjacency).Keys;
+        var reduced = EventReduction.Reduce(privacyEvent, adjacency);
+        var rounds = reduced.Keys;
+        if (rounds.Any(round => round is ApproximateRound))
+        {
+            var failure = reduced.Aggregate(0.0, (sum, part) => part.Key is ApproximateRound approximate ? Math.BitIncrement(sum + Math.BitIncrement(part.Value * approximate.Delta)) : sum);
+            return new FailingCurve(CurveOf(Unfailing(privacyEvent), adjacency), reduced is { Count: 1 } && reduced.Single() is { Value: 1, Key: ApproximateRound only } ? only.Delta : failure);
+        }
+
         IAccountant accountant = rounds.All(round => round is GaussianRound { SamplingRate: 1 }) ? new GdpAccountant(adjacency)
             : rounds.Any(round => round is SelectionRound) ? new RdpAccountant(adjacency)
             : new PldAccountant(adjacency);
         return accountant.Account(privacyEvent);
+    }
+
+    /// <summary>The same event with each (ε, δ)-private release as it is where it does not fail.</summary>
+    private static PrivacyEvent Unfailing(PrivacyEvent privacyEvent) => privacyEvent switch
+    {
+        ApproximateEvent approximate => new PureEvent(approximate.Epsilon),
+        ComposedEvent composed => new ComposedEvent([.. composed.Events.Select(Unfailing)]),
+        SelfComposedEvent repeated => new SelfComposedEvent(Unfailing(repeated.Inner), repeated.Count),
+        _ => privacyEvent,
+    };
+
+    /// <summary>A curve beside releases that reveal everything with a chance of at most <paramref name="failure"/> in all.</summary>
+    /// <remarks>Source: Kairouz, Oh and Viswanath 2015, theorem 3.3: an (ε, δ)-private release is dominated by one that fails with chance δ and is ε-private otherwise.</remarks>
+    private sealed class FailingCurve(IPrivacyCurve otherwise, double failure) : IPrivacyCurve
+    {
+        public double EpsilonOf(double delta) => Require.Delta(delta) < failure ? double.PositiveInfinity : otherwise.EpsilonOf(Math.Max(0, Math.BitDecrement(delta - failure)));
+
+        public double DeltaOf(double epsilon) => Math.Min(1, Math.BitIncrement(failure + otherwise.DeltaOf(epsilon)));
     }
 }

@@ -9,6 +9,9 @@ internal sealed record GaussianRound(double SamplingRate, double NoiseMultiplier
 /// <summary>ε-differential privacy of which nothing else is known.</summary>
 internal sealed record PureRound(double Epsilon) : Round;
 
+/// <summary>(ε, δ)-differential privacy of which nothing else is known.</summary>
+internal sealed record ApproximateRound(double Epsilon, double Delta) : Round;
+
 /// <summary>A privacy loss of range at most ε.</summary>
 internal sealed record BoundedRangeRound(double Epsilon) : Round;
 

@@ -15,6 +15,9 @@ public static class LinearHeads
     /// <summary>The penalised minimum with normal noise on it (Chaudhuri, Monteleoni &amp; Sarwate 2011; Wu et al. 2017).</summary>
     public const string OutputPerturbation = "output-perturbation";
 
+    /// <summary>The minimum of a penalised loss with noise in the objective (Kifer, Smith &amp; Thakurta 2012; Iyengar et al. 2019; Redberg, Koskela &amp; Wang 2023).</summary>
+    public const string ObjectivePerturbation = "objective-perturbation";
+
     /// <summary>Least squares from noisy sufficient statistics, with the ridge that the noise asks for (Wang 2018).</summary>
     public const string AdaSsp = "adassp";
 
@@ -25,10 +28,10 @@ public static class LinearHeads
     public const string Newton = "dp-newton";
 
     /// <summary>Names of all methods here.</summary>
-    public static IReadOnlyList<string> Names { get; } = [HalfWhitened, Plain, OutputPerturbation, AdaSsp, FeatureCovariance, Newton];
+    public static IReadOnlyList<string> Names { get; } = [HalfWhitened, Plain, OutputPerturbation, ObjectivePerturbation, AdaSsp, FeatureCovariance, Newton];
 
     /// <summary>Those that also suit a layer of one logit which was fitted before: they begin at any weights.</summary>
-    public static IReadOnlyList<string> OfOneLogit { get; } = [OutputPerturbation, FeatureCovariance, Newton];
+    public static IReadOnlyList<string> OfOneLogit { get; } = [OutputPerturbation, ObjectivePerturbation, FeatureCovariance, Newton];
 
     /// <summary>A method's first candidate and the axes of its search; null if no method here has the name.</summary>
     /// <param name="plan">The budget, the loss and the sizes.</param>
@@ -42,6 +45,9 @@ public static class LinearHeads
                 [StepSize, ClipFactor]),
             Plain => (new(rounds with { StepSize = 16 }, 0.5) { ClipFactor = 0.3 }, [StepSize, ClipFactor]),
             OutputPerturbation => (new(plan with { Penalty = 0.01 }, 0.9), [Penalty, Shortening, Penalty]),
+
+            // The noise in the objective is divided by the whole curvature and not by the penalty alone, so that a small penalty does.
+            ObjectivePerturbation => (new(plan with { Penalty = 0.0003, PerturbsObjective = true }, 0.9), [SmallPenalty, Shortening, SmallPenalty]),
 
             // From zero weights the gradient of cross-entropy is x·(1/K − y)ᵀ: one round releases XᵀY of centred labels.
             AdaSsp => (new(plan with { Moments = new(0.5, 1) }, 0.9), [Ridge]),
@@ -65,6 +71,8 @@ public static class LinearHeads
     private static PlanAxis Ridge { get; } = new("ridge", [0.1, 0.3, 1, 3], (c, value) => c with { Plan = c.Plan with { Moments = c.Plan.Moments! with { Damping = value } } });
 
     private static PlanAxis Penalty { get; } = new("penalty", [0.001, 0.003, 0.01, 0.03, 0.1, 0.3], (c, value) => c with { Plan = c.Plan with { Penalty = value } });
+
+    private static PlanAxis SmallPenalty { get; } = new("penalty", [0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1], (c, value) => c with { Plan = c.Plan with { Penalty = value } });
 
     // Shorter rows need less noise and less of a penalty.
     private static PlanAxis Shortening { get; } = new("clip factor", [0.5, 1, 2, 4], (c, value) => c with { ClipFactor = value });

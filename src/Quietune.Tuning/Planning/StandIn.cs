@@ -24,8 +24,9 @@ internal sealed class StandIn(TunableModel model, LossFunction loss, ParameterDe
     /// <remarks>Fewer rows than that stand for more: their sums are multiplied up, for the noise is what it is.</remarks>
     public PassSums Sums(TuningPlan plan, int round, RoundPass pass, INoiseSource noise, CancellationToken cancellationToken)
     {
-        // A penalty is for the nominal size; fewer rows have a smaller part of it.
-        var sums = SumsOfRows(plan, round, pass with { Penalty = pass.Penalty * Math.Min(1, (double)scenario.StandIn.Count / plan.NominalSize) }, noise, cancellationToken);
+        // A penalty and a perturbation are for the nominal size; fewer rows have a smaller part of them.
+        var share = Math.Min(1, (double)scenario.StandIn.Count / plan.NominalSize);
+        var sums = SumsOfRows(plan, round, pass with { Penalty = pass.Penalty * share, Perturbation = pass.Perturbation?.mul(share) }, noise, cancellationToken);
         if (scenario.StandIn.Count < plan.NominalSize)
         {
             var factor = (double)plan.NominalSize / scenario.StandIn.Count;

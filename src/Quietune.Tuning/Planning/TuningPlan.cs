@@ -107,6 +107,10 @@ public sealed record TuningPlan
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Penalty { get; init; }
 
+    /// <summary>Whether noise is put on the objective before it is minimised, and not on the minimum: objective perturbation, of a plan with a <see cref="Penalty"/>, which is raised where ε asks for more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool PerturbsObjective { get; init; }
+
     /// <summary>μ of each of equal releases of every unit: μ/√rounds, rounded down (Dong, Roth &amp; Su 2022, Corollary 3.3).</summary>
     public double MuPerRound => Rounds == 1 ? Mu : Math.BitDecrement(Math.BitDecrement(Mu / Math.Sqrt(Rounds)));
 
@@ -119,6 +123,11 @@ public sealed record TuningPlan
             if (Ball is not null)
             {
                 return new ExponentialMechanismEvent(DrawEpsilon);
+            }
+
+            if (PerturbsObjective)
+            {
+                return new ApproximateEvent(Epsilon, Delta);
             }
 
             var levels = Enumerable.Range(0, Rounds).GroupBy(NoiseMultiplierAt).Select(PrivacyEvent (level) =>

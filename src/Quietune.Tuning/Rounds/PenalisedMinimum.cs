@@ -27,20 +27,24 @@ internal static class PenalisedMinimum
     /// <param name="clipNorm">C.</param>
     /// <param name="penalty">Λ &gt; 0.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
+    /// <param name="perturbation">b, added to the objective as ⟨b, θ⟩, [groups, out, in], float64; null for none. The minimum is then found the more exactly: <see cref="ObjectivePerturbation.Tolerance"/>.</param>
     /// <exception cref="ArgumentException">The loss has no bounded slope, units have several rows, or the model is no linear layer.</exception>
-    public static Sensitive<Tensor> Sum(TunableModel model, LossFunction loss, IExampleSource rows, double clipNorm, double penalty, CancellationToken cancellationToken)
+    public static Sensitive<Tensor> Sum(
+        TunableModel model, LossFunction loss, IExampleSource rows, double clipNorm, double penalty, CancellationToken cancellationToken, Tensor? perturbation = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(penalty);
         using var scope = NewDisposeScope();
         var block = InputMoments.BlockOf(model);
         var (inputs, labels) = Load(block, rows, (1 - (2 * Tolerance)) * clipNorm / SlopeOf(loss), cancellationToken);
         var origin = block.ToMatrix(block.Weight.detach(), block.Bias?.detach())[0].to_type(ScalarType.Float64);
-        var change = Minimise(weights => Evaluate(loss, inputs, labels, origin, weights, penalty), zeros_like(origin), Tolerance * clipNorm, cancellationToken);
+        var noise = perturbation?.reshape(origin.shape) ?? zeros_like(origin);
+        var tolerance = perturbation is null ? Tolerance : ObjectivePerturbation.Tolerance;
+        var change = Minimise(weights => Evaluate(loss, inputs, labels, origin, weights, penalty, noise), zeros_like(origin), tolerance * clipNorm, cancellationToken);
         return new((change * -penalty).flatten().MoveToOuterDisposeScope());
     }
 
     /// <summary>The largest ‖∂ℓ/∂outputs‖: of p − y for a law p and a class y it is √2, of one probability 1.</summary>
-    private static double SlopeOf(LossFunction loss) =>
+    internal static double SlopeOf(LossFunction loss) =>
         loss == LossFunction.CrossEntropy ? Math.BitIncrement(Math.Sqrt(2))
         : loss == LossFunction.Binary ? 1
         : throw new ArgumentException($"Expected a loss of bounded slope, cross-entropy or binary, got {loss.Name}.", nameof(loss));
@@ -55,7 +59,7 @@ internal static class PenalisedMinimum
             var tensors = TensorBatch.Of(batch, rows.InputShapes);
             if (tensors.Units is not null)
             {
-                throw new ArgumentException("Expected each row to be a unit of its own for output perturbation, got units of several rows.", nameof(rows));
+                throw new ArgumentException("Expected each row to be a unit of its own for output or objective perturbation, got units of several rows.", nameof(rows));
             }
 
             var x = InputMoments.WithConstant(block, tensors.Inputs[0]).to_type(ScalarType.Float64);
@@ -67,11 +71,11 @@ internal static class PenalisedMinimum
         return (inputs.Count > 0 ? cat(inputs) : zeros([0, block.Inputs], dtype: ScalarType.Float64), labels.Count > 0 ? cat(labels) : zeros([0]));
     }
 
-    private static (double Value, Tensor Gradient) Evaluate(LossFunction loss, Tensor inputs, Tensor labels, Tensor origin, Tensor change, double penalty)
+    private static (double Value, Tensor Gradient) Evaluate(LossFunction loss, Tensor inputs, Tensor labels, Tensor origin, Tensor change, double penalty, Tensor noise)
     {
         using var scope = NewDisposeScope();
-        var value = 0.5 * penalty * change.square().sum().item<double>();
-        var gradient = change * penalty;
+        var value = (0.5 * penalty * change.square().sum().item<double>()) + (noise * change).sum().item<double>();
+        var gradient = (change * penalty) + noise;
         if (inputs.shape[0] > 0)
         {
             using var tracking = enable_grad();

@@ -54,7 +54,7 @@ public static class PrivatePass
 
         if (pass.Kind == PassKind.Minimum)
         {
-            return new(PenalisedMinimum.Sum(model, loss, privateRows, pass.ClipNorm, pass.Penalty, cancellationToken), null);
+            return new(PenalisedMinimum.Sum(model, loss, privateRows, pass.ClipNorm, pass.Penalty, cancellationToken, pass.Perturbation), null);
         }
 
         using var outer = NewDisposeScope();

@@ -1,5 +1,6 @@
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Models;
+using static TorchSharp.torch;
 
 namespace Quietune.Tuning.Rounds;
 
@@ -19,6 +20,9 @@ internal sealed record RoundPass(IGeometry Geometry, double ClipNorm)
 
     /// <summary>Λ of a pass that minimises, in the same units as the summed loss.</summary>
     public double Penalty { get; init; }
+
+    /// <summary>b of a pass that minimises a perturbed objective, [groups, out, in], float64; null for none. As secret as any noise.</summary>
+    public Tensor? Perturbation { get; init; }
 
     /// <summary>The factor on every unit's gradient: 1 over the number of copies of a row that its unit holds.</summary>
     public double Scale { get; init; } = 1;

@@ -98,11 +98,17 @@ public static class Tuner
                     adaptive?.Restart();
                 }
 
-                var mechanism = MechanismOf(plan, round, clipping.ClipNorm, geometry.Dimension);
+                var objective = plan.PerturbsObjective ? ObjectivePerturbation.Of(plan, expansion.Loss, InputMoments.BlockOf(model).Outputs) : null;
+                var mechanism = objective?.Output(plan, geometry.Dimension) ?? MechanismOf(plan, round, clipping.ClipNorm, geometry.Dimension);
                 mechanisms.Add(mechanism);
                 using var centre = plan.Centred ? PublicCentre.Of(geometry, expansion.Gradients(CentreRows, temperature: null)) : null;
                 reading.Start();
-                var sums = pass(round, PassOf(plan, geometry, clipping.ClipNorm) with { Centre = centre });
+                var sums = pass(round, PassOf(plan, geometry, clipping.ClipNorm) with
+                {
+                    Centre = centre,
+                    Penalty = objective?.Penalty ?? (plan.Penalty ?? 0) * plan.NominalSize,
+                    Perturbation = objective is null ? null : Drawn(objective.NoiseScale, geometry.Dimension, noise),
+                });
                 reading.Stop();
                 using var sum = mechanism.Release(sums.Sum, noise);
                 released?.Invoke(mechanism, sum);
@@ -111,7 +117,7 @@ public static class Tuner
                 var gradient = centre is null ? mean : mean + centre.Whitened;
                 var step = rule.Next(geometry, gradient, deviation * deviation);
                 adaptive?.Release(gradient, deviation, clipping.ClipNorm);
-                steps.Add(Step(expansion, plan, step, adaptive?.Factor ?? 1));
+                steps.Add(Step(expansion, plan, objective?.Penalty / plan.NominalSize, step, adaptive?.Factor ?? 1));
                 adaptive?.Move(steps[^1]);
                 if (plan.Averaging > 0)
                 {
@@ -149,13 +155,25 @@ public static class Tuner
         CountsBelow = plan.TargetClipQuantile is not null,
         Scale = 1.0 / plan.Augmentations,
         Kind = plan.Penalty is null ? PassKind.Gradients : PassKind.Minimum,
-        Penalty = (plan.Penalty ?? 0) * plan.NominalSize,
     };
+
+    /// <summary>Normal noise for an objective, in the current dispose scope.</summary>
+    private static Tensor Drawn(double scale, long dimension, INoiseSource noise)
+    {
+        var normal = new double[dimension];
+        noise.FillNormal(normal);
+        return tensor(normal) * scale;
+    }
 
     /// <summary>What a plan of moments or of a minimum cannot have beside it: its event would not tell, or its bound would not hold.</summary>
     private static void Require(TuningPlan plan)
     {
         var plain = plan is { Ball: null, SamplingRate: 1, CurvatureEvery: 0, Centred: false };
+        if (plan.PerturbsObjective && plan is not { Penalty: not null, Rounds: 1, Moments: null, TrustRadius: null })
+        {
+            throw new ArgumentException("Expected a perturbed objective to be minimised once, with a penalty and by its own step.", nameof(plan));
+        }
+
         if ((plan.Moments is not null && !plain) || (plan.Penalty is not null && !(plain && plan is { TargetClipQuantile: null, Geometry: { Kind: "identity", Damping: 1, Subset: null } })))
         {
             throw new ArgumentException("Expected moments or a minimum to be released from all units by normal draws, about one geometry and one clip norm, and a minimum in the plain metric.", nameof(plan));
@@ -174,7 +192,7 @@ public static class Tuner
         return new QuadraticExponentialMechanism(Math.BitDecrement(sensitivity / plan.SumNoiseMultiplierAt(round)), clipNorm, Math.Max(1, (long)(plan.NominalSize * plan.SamplingRate)), dimension, plan.Adjacency);
     }
 
-    private static double Step(PublicExpansion expansion, TuningPlan plan, ParameterDelta step, double radiusFactor)
+    private static double Step(PublicExpansion expansion, TuningPlan plan, double? penalty, ParameterDelta step, double radiusFactor)
     {
         using var scope = NewDisposeScope();
         using var present = expansion.Model.Capture();
@@ -183,7 +201,7 @@ public static class Tuner
             return expansion.TrustRegion.Move(present, step, radius * radiusFactor);
         }
 
-        var size = plan.Penalty is { } penalty ? 1 / penalty : plan.StepSize;
+        var size = (penalty ?? plan.Penalty) is { } curvature ? 1 / curvature : plan.StepSize;
         expansion.Model.Move(present, step, size);
         return size;
     }

@@ -94,4 +94,32 @@ public sealed class PrivacyOdometerTests
     [MemberData(nameof(Absurd))]
     public void EpsilonOf_BeyondTheNumerics_IsRefused(PrivacyEvent privacyEvent) =>
         Assert.Throws<UnsupportedEventException>(() => PrivacyOdometer.EpsilonOf([privacyEvent], 1e-5));
+
+    [Fact]
+    public void EpsilonOf_ApproximateReleases_AddsTheirDeltasAndAccountsTheRestAsPure()
+    {
+        var one = new ApproximateEvent(0.5, 4e-6);
+        Assert.Equal(0.5, PrivacyOdometer.EpsilonOf([one], 4e-6));
+        Assert.Equal(double.PositiveInfinity, PrivacyOdometer.EpsilonOf([one], 3.9e-6));
+        Assert.Equal(double.PositiveInfinity, PrivacyOdometer.EpsilonOf([one, one], 7.9e-6));
+        Assert.InRange(PrivacyOdometer.EpsilonOf([one, one], 8.1e-6), 0.99, 1);
+        var beside = PrivacyOdometer.EpsilonOf([new SelfComposedEvent(one, 2), new GaussianEvent(4)], 1e-5);
+        Assert.Equal(PrivacyOdometer.EpsilonOf([new SelfComposedEvent(new PureEvent(0.5), 2), new GaussianEvent(4)], 2e-6), beside, 1e-4);
+        Assert.InRange(PrivacyOdometer.CurveOf(one).DeltaOf(0.5), 4e-6, 4.0001e-6);
+        Assert.Equal(one, PrivacyEvent.FromJson(one.ToJson()));
+    }
+
+    [Fact]
+    public void CurveOf_ApproximateReleasesWhereNoTheoremIsKnown_IsRefused()
+    {
+        var one = new ApproximateEvent(0.5, 4e-6);
+        Assert.Throws<UnsupportedEventException>(() => PrivacyOdometer.CurveOf(new GroupEvent(one, 2)));
+        Assert.Throws<UnsupportedEventException>(() => PrivacyOdometer.CurveOf(new PoissonSampledEvent(0.5, one)));
+        Assert.Throws<UnsupportedEventException>(() => new PldAccountant().Curve(one));
+        Assert.Throws<UnsupportedEventException>(() => new RdpAccountant().Account(one));
+        Assert.Throws<UnsupportedEventException>(() => new GdpAccountant().Account(one));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ApproximateEvent(0, 1e-5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ApproximateEvent(1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ApproximateEvent(1, 1));
+    }
 }

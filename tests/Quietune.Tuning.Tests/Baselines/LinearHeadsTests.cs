@@ -135,6 +135,32 @@ public sealed class LinearHeadsTests
         Near(Math.Pow(3 * Assert.IsType<GaussianEvent>(plan.Event).NoiseMultiplier / (0.1 * plan.NominalSize), 2), found, 4010);
     }
 
+    // Without rows the minimum is −b/Λ.
+    [Fact]
+    public void ObjectivePerturbation_WithoutRows_IsItsCalibratedNoise()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Networks.LinearHead(400, 10));
+        using var expansion = new PublicExpansion(model, LossFunction.CrossEntropy, new([400], new float[400], [0]));
+        var plan = (Start(LinearHeads.ObjectivePerturbation, 1, Adjacency.AddRemove).Plan with { ClipNorm = 3, Penalty = 0.1 }).Calibrated();
+        Assert.Equal(new ApproximateEvent(1, Delta), plan.Event);
+        var calibrated = ObjectivePerturbation.Of(plan, LossFunction.CrossEntropy, 10);
+        Tuner.Tune(expansion, plan, new InMemoryExamples([400], [], []), new SeededNoise(2));
+        Near(Math.Pow(calibrated.NoiseScale / calibrated.Penalty, 2), model.Capture().Matrices[0].square().mean().item<float>(), 4010);
+    }
+
+    [Fact]
+    public void ObjectivePerturbation_WithNextToNoNoise_IsThePenalisedMinimum()
+    {
+        using var scope = NewDisposeScope();
+        using var setting = new Setting();
+        var plan = Start(LinearHeads.ObjectivePerturbation, 1e5, Adjacency.AddRemove).Plan with { ClipNorm = 50, Penalty = 0.05 };
+        Tuner.Tune(setting.Expansion, plan, Examples, new SeededNoise(1));
+        var found = setting.Model.Capture().Matrices[0][0];
+        var minimum = PenalisedMinimum.Sum(new ModuleModel(Networks.LinearHead(5, 3)), LossFunction.CrossEntropy, Examples, 50, 0.05 * Rows, default).Open().reshape(3, 6) / (-0.05 * Rows);
+        Assert.True((found - minimum).norm().item<double>() < 0.05 * minimum.norm().item<double>());
+    }
+
     [Fact]
     public void Moments_WithoutRows_AreTheNoiseOfTheirEvent()
     {
@@ -178,6 +204,9 @@ public sealed class LinearHeadsTests
             minimum with { TargetClipQuantile = 0.5 },
             minimum with { Geometry = GeometryPlan.Kronecker(null) },
             minimum with { Geometry = GeometryPlan.Identity with { Damping = 0.25 } },
+            minimum with { PerturbsObjective = true, Rounds = 2 },
+            minimum with { PerturbsObjective = true, SamplingRate = 0.5 },
+            minimum with { PerturbsObjective = true, Penalty = null },
         })
         {
             Assert.Throws<ArgumentException>(() => Tuner.Tune(setting.Expansion, plan, Examples, new SeededNoise(1)));

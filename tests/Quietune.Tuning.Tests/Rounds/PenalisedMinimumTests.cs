@@ -72,6 +72,24 @@ public sealed class PenalisedMinimumTests
         Assert.True(change.norm().item<double>() > 1);
     }
 
+    // ∇J(θ) = −b, found the more exactly.
+    [Fact]
+    public void Sum_OfAPerturbedLoss_IsItsMinimum()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Confident();
+        const double Penalty = 0.8;
+        var rows = Examples(0.05f);
+        var noise = Filled.Normal(9, 1, 3, 5).to_type(ScalarType.Float64) * 2;
+        var change = PenalisedMinimum.Sum(model, LossFunction.CrossEntropy, rows, ClipNorm, Penalty, default, noise).Open().reshape(3, 5) / -Penalty;
+        var inputs = cat([tensor(rows.Features, [Rows, 4]), ones(Rows, 1)], 1).to_type(ScalarType.Float64);
+        inputs = inputs * (0.98 * ClipNorm / Math.Sqrt(2) / inputs.norm(1, keepdim: true)).clamp_max(1);
+        var weights = (model.Capture().Matrices[0][0].to_type(ScalarType.Float64) + change).detach().requires_grad_();
+        var loss = nn.functional.cross_entropy(inputs.matmul(weights.t()), tensor(rows.Labels).to_type(ScalarType.Int64), reduction: nn.Reduction.Sum);
+        var gradient = autograd.grad([loss], [weights])[0] + (change * Penalty);
+        Assert.True((gradient + noise[0]).norm().item<double>() <= ObjectivePerturbation.Tolerance * ClipNorm * (1 + 1e-3));
+    }
+
     [Fact]
     public void Sum_WithoutRows_IsZero()
     {
