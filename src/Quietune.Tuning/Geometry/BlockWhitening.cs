@@ -7,7 +7,6 @@ namespace Quietune.Tuning.Geometry;
 /// <remarks>W g = select(S ∘ (Oᵀ G I)), with O and I orthonormal columns (or none) and S ≥ 0 zero where a coordinate is dropped. Owns its tensors.</remarks>
 public sealed class BlockWhitening : IDisposable
 {
-    private const double SmallestNormal = 1.17549435e-38;
     private readonly ParameterBlock block;
     private readonly Tensor? outRotation;
     private readonly Tensor? inRotation;
@@ -16,7 +15,6 @@ public sealed class BlockWhitening : IDisposable
     private readonly Tensor inScale;
     private readonly Tensor? squaredScale;
     private readonly Tensor? selected;
-    private readonly Tensor underflow;
     private double? oneScale;
 
     private BlockWhitening(ParameterBlock block, Tensor? outRotation, Tensor? inRotation, Tensor outScale, Tensor inScale, Tensor? scale, Tensor? selected)
@@ -27,11 +25,8 @@ public sealed class BlockWhitening : IDisposable
         this.outScale = outScale.DetachFromDisposeScope();
         this.inScale = inScale.DetachFromDisposeScope();
         this.scale = scale?.DetachFromDisposeScope();
-        squaredScale = scale?.square().DetachFromDisposeScope();
+        squaredScale = scale?.to_type(ScalarType.Float64).square().DetachFromDisposeScope();
         this.selected = selected?.DetachFromDisposeScope();
-        using var scope = NewDisposeScope();
-        var largest = squaredScale?.max() ?? (outScale.square().max() * inScale.square().max());
-        underflow = ((largest + 1) * (block.Count * SmallestNormal * 8)).DetachFromDisposeScope();
     }
 
     /// <summary>Whether the scale is a product of one factor a side.</summary>
@@ -132,7 +127,7 @@ public sealed class BlockWhitening : IDisposable
     internal Tensor RotatedOut(Tensor x) => Rotate(x, outRotation);
 
     /// <summary>S ∘ x of [U, groups, out′, in′].</summary>
-    internal Tensor Scaled(Tensor x) => scale is null ? x * (outScale.unsqueeze(2) * inScale.unsqueeze(1)) : x * scale;
+    internal Tensor Scaled(Tensor x) => scale is null ? x * (outScale.to_type(x.dtype).unsqueeze(2) * inScale.unsqueeze(1)) : x * scale;
 
     /// <summary>S ∘ x of [U, groups, out′, in′], written over x.</summary>
     internal Tensor ScaledInPlace(Tensor x) => scale is null ? x.mul_(outScale.unsqueeze(2) * inScale.unsqueeze(1)) : x.mul_(scale);
@@ -140,18 +135,14 @@ public sealed class BlockWhitening : IDisposable
     /// <summary>Both sides scaled, where the scale is a product; [U, groups, T, n].</summary>
     internal (Tensor Out, Tensor In) ScaledSides(Tensor b, Tensor a) => (b * outScale.unsqueeze(1), a * inScale.unsqueeze(1));
 
-    /// <summary>(b∘b)ᵀ(S∘S)(a∘a) of sides [U, groups, n]: [U].</summary>
-    /// <remarks>Rounded up by what squares can lose below float32's smallest number, so that no unit looks shorter than it is (docs/derivations/factors.md, "Rounding").</remarks>
+    /// <summary>(b∘b)ᵀ(S∘S)(a∘a) of sides [U, groups, n]: [U], float64.</summary>
+    /// <remarks>In float64 nothing that float32 can hold vanishes or overflows when it is squared, so that no unit looks shorter than it is (docs/derivations/factors.md, "Rounding").</remarks>
     internal Tensor RankOneSquaredNorms(Tensor b, Tensor a)
     {
-        var (outSize, inSize) = (LargestEntries(b), LargestEntries(a));
-        var squaredOut = (b / outSize.reshape(-1, 1, 1)).square();
-        var squaredIn = (a / inSize.reshape(-1, 1, 1)).square();
-        var norms = squaredScale is null
-            ? ((squaredOut * outScale.square()).sum(2) * (squaredIn * inScale.square()).sum(2)).sum(1)
+        var (squaredOut, squaredIn) = (b.to_type(ScalarType.Float64).square(), a.to_type(ScalarType.Float64).square());
+        return squaredScale is null
+            ? ((squaredOut * outScale.to_type(ScalarType.Float64).square()).sum(2) * (squaredIn * inScale.to_type(ScalarType.Float64).square()).sum(2)).sum(1)
             : (squaredOut.transpose(0, 1).matmul(squaredScale) * squaredIn.transpose(0, 1)).sum([0, 2]);
-        var size = outSize.to_type(ScalarType.Float64) * inSize;
-        return ((norms + underflow) * size.square()).to_type(b.dtype);
     }
 
     /// <summary>Output gradients [U, T, out′] scaled by the column of S that each position's one-hot input picks.</summary>
@@ -169,11 +160,7 @@ public sealed class BlockWhitening : IDisposable
         inScale.Dispose();
         squaredScale?.Dispose();
         selected?.Dispose();
-        underflow.Dispose();
     }
-
-    /// <summary>The largest magnitude of each unit, [U], and never zero.</summary>
-    private static Tensor LargestEntries(Tensor x) => x.abs().amax([1, 2]).clamp_min(SmallestNormal);
 
     private static Tensor Rotate(Tensor x, Tensor? rotation)
     {

@@ -22,14 +22,14 @@ public sealed class ResidualGeometry(IReadOnlyList<ParameterBlock> blocks, Subsp
     public Tensor SquaredNorms(UnitGradients gradients)
     {
         using var scope = NewDisposeScope();
-        return Whiten(gradients).SquaredNorms().MoveToOuterDisposeScope();
+        return Whiten(gradients).SquaredNorms().to_type(gradients.Dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor WeightedSum(UnitGradients gradients, Tensor weights)
     {
         using var scope = NewDisposeScope();
-        return Whiten(gradients).WeightedSum(weights).MoveToOuterDisposeScope();
+        return Whiten(gradients).WeightedSum(weights.to_type(ScalarType.Float64)).to_type(gradients.Dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public sealed class ResidualGeometry(IReadOnlyList<ParameterBlock> blocks, Subsp
         public override Tensor WeightedSum(Tensor weights)
         {
             using var scope = NewDisposeScope();
-            using var lifted = projection.Lift(kept.WeightedSum(weights));
+            using var lifted = projection.Lift(kept.WeightedSum(weights).to_type(ScalarType.Float32));
             return (whole.WeightedSum(weights) - Flat(lifted)).MoveToOuterDisposeScope();
         }
     }

@@ -1,4 +1,5 @@
 using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 
@@ -53,6 +54,19 @@ public sealed class IndexedFactors(ParameterBlock block, Tensor indices, Tensor 
         var rows = zeros([Units, Block.Inputs, Block.Outputs], dtype: outputGradients.dtype, device: outputGradients.device)
             .scatter_add(1, indices.unsqueeze(-1).expand(-1, -1, Block.Outputs), outputGradients);
         return new(Block, rows.transpose(1, 2).unsqueeze(1));
+    }
+
+    /// <inheritdoc/>
+    internal override WhitenedLayer Whitened(BlockWhitening whitening)
+    {
+        if (whitening.RotatesIn)
+        {
+            return base.Whitened(whitening);
+        }
+
+        using var scope = NewDisposeScope();
+        var b = whitening.ScaledAt(indices, whitening.RotatedOut(outputGradients.unsqueeze(1)).squeeze(1));
+        return new WhitenedLookups(whitening, indices, b.MoveToOuterDisposeScope(), Block.Inputs);
     }
 
     /// <inheritdoc/>

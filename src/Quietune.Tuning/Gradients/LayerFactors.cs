@@ -44,7 +44,7 @@ public abstract class LayerFactors(ParameterBlock block)
     internal abstract LayerFactors Slice(long start, long count);
 
     /// <summary>The gradients in the coordinates of a whitening, as far as rotating them once saves work.</summary>
-    internal virtual WhitenedLayer Whitened(BlockWhitening whitening) => new UnwhitenedFactors(whitening, this);
+    internal virtual WhitenedLayer Whitened(BlockWhitening whitening) => ToExplicit().Whitened(whitening);
 
     /// <summary>⟨G_u, M⟩ of every unit, [U].</summary>
     /// <param name="matrix">M, [groups, out, in].</param>

@@ -30,7 +30,7 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
         if (Positions == 1)
         {
             // G is of rank one: ‖S∘(b aᵀ)‖² = (b∘b)ᵀ(S∘S)(a∘a).
-            return whitening.RankOneSquaredNorms(b.squeeze(2), a.squeeze(2));
+            return whitening.RankOneSquaredNorms(b.squeeze(2), a.squeeze(2)).to_type(inputs.dtype);
         }
 
         if (whitening.IsSeparable)
@@ -73,16 +73,11 @@ public sealed class PairFactors(ParameterBlock block, Tensor inputs, Tensor outp
     /// <inheritdoc/>
     internal override WhitenedLayer Whitened(BlockWhitening whitening)
     {
-        if (Positions > 1 && whitening.IsSeparable)
-        {
-            return base.Whitened(whitening);
-        }
-
         using var scope = NewDisposeScope();
         var a = whitening.RotatedIn(inputs);
         var b = whitening.RotatedOut(outputGradients);
-        return Positions == 1
-            ? new RankOneSides(whitening, b.squeeze(2).MoveToOuterDisposeScope(), a.squeeze(2).MoveToOuterDisposeScope())
+        return Positions == 1 || whitening.IsSeparable
+            ? new WhitenedSides(whitening, b.alias().MoveToOuterDisposeScope(), a.alias().MoveToOuterDisposeScope())
             : new HeldCoordinates(whitening, whitening.ScaledInPlace(b.transpose(-1, -2).matmul(a)).flatten(1).MoveToOuterDisposeScope());
     }
 

@@ -28,11 +28,16 @@ public sealed record TensorBatch(IReadOnlyList<Tensor> Inputs, Tensor Labels, Te
         return new(inputs, labels, tensor(units, device: device), numbers.Count);
     }
 
-    /// <summary>The rows of the units that <paramref name="kept"/> keeps, [U], bool.</summary>
-    internal TensorBatch Where(Tensor kept)
+    /// <summary>As many rows as wanted, the first row again in the places that are free; unchanged where units have several rows or there are as many already.</summary>
+    internal TensorBatch FilledTo(long rows)
     {
-        var rows = (Units is null ? kept : kept.index_select(0, Units)).nonzero().squeeze(1);
-        var units = Units is null ? null : kept.to_type(ScalarType.Int64).cumsum(0).sub(1).index_select(0, Units.index_select(0, rows));
-        return new([.. Inputs.Select(input => input.index_select(0, rows))], Labels.index_select(0, rows), units, kept.sum().item<long>());
+        var count = Labels.shape[0];
+        if (Units is not null || count >= rows)
+        {
+            return this;
+        }
+
+        var places = cat([arange(count, device: Labels.device), zeros([rows - count], dtype: ScalarType.Int64, device: Labels.device)]);
+        return new([.. Inputs.Select(input => input.index_select(0, places))], Labels.index_select(0, places), null, rows);
     }
 }

@@ -11,8 +11,8 @@ namespace Quietune.Tuning.Mechanism;
 /// </remarks>
 public abstract class QuadraticMechanism
 {
-    /// <summary>How much of Δ is set aside for rounding errors of the float32 arithmetic that forms the sum: 2⁻⁸.</summary>
-    /// <remarks>Proven for neighbours that keep the other units' places and vectors, measured for others (docs/derivations/secure-noise.md, "What the sum itself is").</remarks>
+    /// <summary>How much of Δ is set aside for rounding errors of the sum and for units whose last bits depend on their place: 2⁻⁸.</summary>
+    /// <remarks>Derived for every neighbour, with what is assumed of libtorch, in docs/derivations/secure-noise.md, "What the sum itself is".</remarks>
     public const double RoundingAllowance = 1.0 / 256;
 
     private protected QuadraticMechanism(double clipNorm, long nominalSize, long dimension, Adjacency adjacency)

@@ -44,7 +44,7 @@ internal static class InputMoments
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var tensors = TensorBatch.Of(batch, rows.InputShapes);
-            var inputs = WithConstant(block, tensors.Inputs[0]);
+            var inputs = WithConstant(block, tensors.Inputs[0]).to_type(ScalarType.Float64);
             var weights = UnitWeights(inputs, tensors, clipNorm);
             var scaled = inputs * (curvature is null ? weights : weights * curvature.Of(model.Forward(tensors.Inputs))).sqrt().unsqueeze(1);
             var finite = where(scaled.isfinite(), scaled, zeros_like(scaled));

@@ -19,7 +19,7 @@ internal sealed class PoissonRows(IExampleSource rows, double samplingRate, INoi
     public IEnumerable<ExampleBatch> Read(int batchSize, CancellationToken cancellationToken = default)
     {
         // Small samples of large readings, put together until they make a batch: its size changes speed, never the sample's law.
-        var taken = new List<(ExampleBatch Batch, List<int> Rows)>();
+        var taken = new List<(ExampleBatch Batch, IReadOnlyList<int> Rows)>();
         var count = 0;
         foreach (var batch in rows.Read((int)Math.Clamp(batchSize / samplingRate, batchSize, Math.Max(batchSize, LargestReading)), cancellationToken))
         {
@@ -32,7 +32,7 @@ internal sealed class PoissonRows(IExampleSource rows, double samplingRate, INoi
 
             if (count >= batchSize)
             {
-                yield return Joined(taken, count);
+                yield return JoinedRows.Of(taken);
                 taken.Clear();
                 count = 0;
             }
@@ -40,34 +40,8 @@ internal sealed class PoissonRows(IExampleSource rows, double samplingRate, INoi
 
         if (count > 0)
         {
-            yield return Joined(taken, count);
+            yield return JoinedRows.Of(taken);
         }
-    }
-
-    private static ExampleBatch Joined(List<(ExampleBatch Batch, List<int> Rows)> taken, int count)
-    {
-        var inputs = new List<float[]>();
-        for (var i = 0; i < taken[0].Batch.Inputs.Count; i++)
-        {
-            var length = taken[0].Batch.Inputs[i].Length / taken[0].Batch.Count;
-            var values = new float[count * length];
-            var next = 0;
-            foreach (var (batch, chosen) in taken)
-            {
-                foreach (var row in chosen)
-                {
-                    batch.Inputs[i].AsSpan(row * length, length).CopyTo(values.AsSpan(length * next++));
-                }
-            }
-
-            inputs.Add(values);
-        }
-
-        return new(
-            count,
-            inputs,
-            [.. taken.SelectMany(part => part.Rows.Select(row => part.Batch.Labels[row]))],
-            taken[0].Batch.Units is null ? null : [.. taken.SelectMany(part => part.Rows.Select(row => part.Batch.Units![row]))]);
     }
 
     private List<int> Sample(ExampleBatch batch)

@@ -9,7 +9,10 @@ using static TorchSharp.torch;
 namespace Quietune.Tuning.Rounds;
 
 /// <summary>One pass over the private rows: whiten, clip, sum.</summary>
-/// <remarks>s = Σ_u v(u)·min(1, C/‖v(u)‖), v(u) = W·g(u). Memory does not depend on the number of rows.</remarks>
+/// <remarks>
+/// s = Σ_u v(u)·min(1, C/‖v(u)‖), v(u) = W·g(u). Memory does not depend on the number of rows. Numerics: v(u) in float32; norms, weights and sums in float64,
+/// of the very numbers in v(u) (docs/derivations/secure-noise.md, "What the sum itself is").
+/// </remarks>
 public static class PrivatePass
 {
     /// <summary>The least clip norm: the square of a unit's norm must stay far above float32's smallest number, or short units could not be told from long ones.</summary>
@@ -60,26 +63,38 @@ public static class PrivatePass
         using var outer = NewDisposeScope();
         var total = zeros([pass.Geometry.Dimension], dtype: ScalarType.Float64);
         var below = zeros([1], dtype: ScalarType.Float64);
-        foreach (var batch in privateRows.Read(Math.Min(Math.Min(batchSize, MostRowsAtOnce), model.LargestBatch), cancellationToken))
+        var rows = Math.Min(Math.Min(pass.FilledRows ?? batchSize, MostRowsAtOnce), model.LargestBatch);
+        foreach (var batch in privateRows.Read(rows, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            Add(model, loss, pass, TensorBatch.Of(batch, privateRows.InputShapes), total, below);
+            var tensors = TensorBatch.Of(batch, privateRows.InputShapes);
+            Add(model, loss, pass, pass.FilledRows is null ? tensors : tensors.FilledTo(rows), tensors.UnitCount, total, below);
         }
 
         return new(new(total.MoveToOuterDisposeScope()), pass.CountsBelow ? new(below.MoveToOuterDisposeScope()) : null);
     }
 
+    /// <summary>How many rows a pass over about so many units takes at a time where every batch is filled up to the same size: as few as leave little to fill.</summary>
+    /// <param name="expectedUnits">Of one row each, a public number.</param>
+    /// <param name="spread">How many more there may well be.</param>
+    internal static int FilledRowsOf(double expectedUnits, double spread)
+    {
+        var likely = Math.Max(1, expectedUnits + spread);
+        return (int)Math.Ceiling(likely / Math.Ceiling(likely / MostRowsAtOnce));
+    }
+
     /// <summary>min(1, C/‖v‖) of each unit.</summary>
     internal static Tensor ClipWeights(Tensor norms, double clipNorm) => (clipNorm / norms).clamp_max(1);
 
-    private static void Add(TunableModel model, LossFunction loss, RoundPass pass, TensorBatch batch, Tensor total, Tensor below)
+    // Units from unitCount on only fill the batch.
+    private static void Add(TunableModel model, LossFunction loss, RoundPass pass, TensorBatch batch, long unitCount, Tensor total, Tensor below)
     {
         using var gradients = UnitGradients.Deferred(model, loss, batch);
         using var quiet = no_grad();
         var parted = pass.Geometry as PartedGeometry;
         var parts = parted?.Parts ?? [(pass.Geometry, 1)];
-        var sums = parts.Select(part => zeros([part.Geometry.Dimension], dtype: gradients.Dtype, device: gradients.Device)).ToList();
+        var sums = parts.Select(part => zeros([part.Geometry.Dimension], dtype: ScalarType.Float64, device: gradients.Device)).ToList();
         var taken = zeros([1], dtype: ScalarType.Float64);
         var counted = zeros([1], dtype: ScalarType.Float64);
         for (long start = 0; start < gradients.Units; start += UnitsAtOnce)
@@ -88,28 +103,18 @@ public static class PrivatePass
             var slice = gradients.Slice(start, Math.Min(UnitsAtOnce, gradients.Units - start));
             var units = parts.Select(part => part.Geometry.Whiten(slice)).ToList();
             var norms = units.Select(part => Norms(part, pass, slice)).ToList();
-            var finite = norms.Skip(1).Aggregate(norms[0].isfinite(), (all, part) => all.logical_and(part.isfinite()));
-            if (!finite.all().item<bool>())
-            {
-                // A unit whose gradient is not finite counts as zero; zero times infinity would not. The batch is done again without it.
-                var kept = ones([gradients.Units], dtype: ScalarType.Bool);
-                kept.narrow(0, start, finite.shape[0]).copy_(finite);
-                if (kept.any().item<bool>())
-                {
-                    Add(model, loss, pass, batch.Where(kept), total, below);
-                }
 
-                return;
-            }
-
+            // A unit whose gradient is not finite counts as zero, and so does one that only fills the batch.
+            var present = arange(start, start + norms[0].shape[0], device: gradients.Device).lt(unitCount);
+            var counts = norms.Aggregate(present, (all, part) => all.logical_and(part.isfinite()));
             for (var i = 0; i < units.Count; i++)
             {
-                var weights = ClipWeights(norms[i], pass.ClipNorm * parts[i].Ratio);
+                var weights = where(counts, ClipWeights(norms[i], pass.ClipNorm * parts[i].Ratio), zeros_like(norms[i]));
                 sums[i].add_(units[i].WeightedSum(weights * pass.Scale));
                 taken.add_(weights.sum());
             }
 
-            counted.add_((norms[0] <= pass.ClipNorm).sum() - (0.5 * norms[0].shape[0]));
+            counted.add_(norms[0].le(pass.ClipNorm).logical_and(present).sum() - (0.5 * present.sum()));
         }
 
         total.add_(parted?.Joined((_, _, i) => sums[i]) ?? sums[0]);

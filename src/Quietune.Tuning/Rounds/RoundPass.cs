@@ -24,6 +24,9 @@ internal sealed record RoundPass(IGeometry Geometry, double ClipNorm)
     /// <summary>b of a pass that minimises a perturbed objective, [groups, out, in], float64; null for none. As secret as any noise.</summary>
     public Tensor? Perturbation { get; init; }
 
+    /// <summary>Rows to which every batch of units of one row is filled up, so that a neighbour changes no batch's shape; null leaves batches as they come.</summary>
+    public int? FilledRows { get; init; }
+
     /// <summary>The factor on every unit's gradient: 1 over the number of copies of a row that its unit holds.</summary>
     public double Scale { get; init; } = 1;
 }

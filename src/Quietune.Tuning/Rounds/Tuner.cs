@@ -41,11 +41,12 @@ public static class Tuner
             progress);
     }
 
-    /// <summary>The rows that a round reads: a sample of the units, with their augmentations, as the plan says.</summary>
+    /// <summary>The rows that a round reads: a sample of the units, in random order where the promise is to hold, with their augmentations, as the plan says.</summary>
     internal static IExampleSource RowsOf(TuningPlan plan, int round, IExampleSource rows, INoiseSource noise)
     {
         var sampled = plan.SamplingRate < 1 ? new PoissonRows(rows, plan.SamplingRate, noise) : rows;
-        return plan.Augmentations > 1 ? new AugmentedRows(sampled, plan.Augmentations, (ulong)round + 1) : sampled;
+        var placed = noise.IsSecure ? new ShuffledRows(sampled, noise) : sampled;
+        return plan.Augmentations > 1 ? new AugmentedRows(placed, plan.Augmentations, (ulong)round + 1) : placed;
     }
 
     /// <summary>The same with a geometry already built, which stays the caller's, and any way to the clipped sum of a round.</summary>
@@ -106,6 +107,7 @@ public static class Tuner
                 var sums = pass(round, PassOf(plan, geometry, clipping.ClipNorm) with
                 {
                     Centre = centre,
+                    FilledRows = noise.IsSecure ? FilledRows(plan) : null,
                     Penalty = objective?.Penalty ?? (plan.Penalty ?? 0) * plan.NominalSize,
                     Perturbation = objective is null ? null : Drawn(objective.NoiseScale, geometry.Dimension, noise),
                 });
@@ -148,6 +150,13 @@ public static class Tuner
         }
 
         return new(mechanisms[0], steps, plan.Rounds + (plan.Moments?.Releases(plan.Rounds) ?? 0), reading.Elapsed, noise.IsSecure);
+    }
+
+    // Public numbers alone decide: a sample's size is as private as the noise.
+    private static int FilledRows(TuningPlan plan)
+    {
+        var expected = plan.NominalSize * plan.SamplingRate;
+        return PrivatePass.FilledRowsOf(expected, plan.SamplingRate < 1 ? 2 * Math.Sqrt(expected) : expected / 50);
     }
 
     private static RoundPass PassOf(TuningPlan plan, IGeometry geometry, double clipNorm) => new(geometry, clipNorm)

@@ -1,4 +1,5 @@
 using Quietune.Tuning.Geometry;
+using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using Quietune.Tuning.Rounds;
@@ -53,6 +54,45 @@ public sealed class ExtremeFactorsTests
         var factors = new IndexedFactors(block, tensor(new long[] { 2, 2 }).reshape(1, 2), cat([output, Filled.Normal(4, 1, 1, 8) * 0.01 - output], 1));
         using var whitening = BlockWhitening.Separable(block, null, null, full([1, 1], 2f), ones(1, 1));
         AssertNormIsOfTheSum(factors, whitening);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3e-3)]
+    [InlineData(1e-5)]
+    [InlineData(1.2e-7)]
+    public void Whitened_PositionsThatCancelToTheLastBits_AreNeverShorterThanTheirSum(double difference)
+    {
+        // Float64 holds ‖Σ_t b_t a_tᵀ‖² to 1e-15 of its largest term: at 1.2e-7 two positions that cancel look like nothing, or like less, with 1e8 on either side.
+        using var scope = NewDisposeScope();
+        var pairs = Linear(40, 30);
+        var table = new ParameterBlock("table", zeros(5, 40), null, 1, 40, 5, "embedding", transposed: true);
+        using var whitening = BlockWhitening.Separable(pairs, null, null, full([1, 1], 2f), ones(1, 1));
+        using var lookups = BlockWhitening.Separable(table, null, null, full([1, 1], 2f), ones(1, 1));
+        for (ulong seed = 1; seed <= 30; seed++)
+        {
+            var input = Filled.Normal(seed, 1, 1, 1, 30) * 1e8;
+            var output = Filled.Normal(seed + 100, 1, 1, 1, 40);
+            var opposite = -output * (1 + difference);
+            AssertNotShorter(new PairFactors(pairs, cat([input, input], 2), cat([output, opposite], 2)).Whitened(whitening));
+            AssertNotShorter(new IndexedFactors(table, tensor(new long[] { 2, 2 }).reshape(1, 2), cat([output.squeeze(1), opposite.squeeze(1)], 1) * 1e8).Whitened(lookups));
+        }
+
+        static void AssertNotShorter(WhitenedLayer layer)
+        {
+            var sum = layer.WeightedSum(ones(1, dtype: ScalarType.Float64));
+            Assert.True(Math.Sqrt(layer.SquaredNorms().item<double>()) >= sum.norm().item<double>() * (1 - 1e-12));
+        }
+    }
+
+    [Fact]
+    public void Whitened_PositionsThatDoNotCancel_AreMeasuredAsTheyAre()
+    {
+        using var scope = NewDisposeScope();
+        var block = Linear(40, 30);
+        using var whitening = BlockWhitening.Separable(block, null, null, full([1, 1], 2f), ones(1, 1));
+        var layer = new PairFactors(block, Filled.Normal(1, 1, 1, 6, 30), Filled.Normal(2, 1, 1, 6, 40)).Whitened(whitening);
+        Assert.InRange(Math.Sqrt(layer.SquaredNorms().item<double>()) / layer.WeightedSum(ones(1, dtype: ScalarType.Float64)).norm().item<double>(), 1, 1 + 1e-6);
     }
 
     [Theory]

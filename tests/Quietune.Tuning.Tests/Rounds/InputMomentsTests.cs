@@ -48,6 +48,18 @@ public sealed class InputMomentsTests
     }
 
     [Fact]
+    public void Sum_OfManyRowsInAnyOrder_IsTheSameToFloat64sLastDigits()
+    {
+        // Products summed in float32 would move by a few 1e-4 of the clip norm's square.
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Networks.LinearHead(4, 3));
+        var rows = new InMemoryExamples([4], Filled.Normal(2, 400, 4).data<float>().ToArray(), new float[400]);
+        var inOrder = InputMoments.Sum(model, rows, ClipNorm, 256, default).Open();
+        var shuffled = InputMoments.Sum(model, rows.Shuffled(1), ClipNorm, 97, default).Open();
+        Assert.InRange((inOrder - shuffled).norm().item<double>(), 0, 400 * ClipNorm * ClipNorm * 1e-13);
+    }
+
+    [Fact]
     public void Sum_OfShortRows_IsTheirMomentsWithTheConstantOne()
     {
         using var scope = NewDisposeScope();

@@ -12,22 +12,19 @@ internal sealed class GradientsByElement(BlockWhitening whitening, ConvolutionUs
     /// <inheritdoc/>
     public override Tensor SquaredNorms()
     {
-        // A factor above 1 comes before squaring, for it would lift what vanishes there.
-        if (whitening.OneScale is <= 1 and var one)
+        if (whitening.OneScale is { } one)
         {
-            return (Norms(gradients) * one).square();
+            return CoordinateSums.SquaredNorms(gradients.flatten(1)) * (one * one);
         }
 
         using var scope = NewDisposeScope();
-        return Norms(gradients * whitening.ScaleInOrder(use.ElementOrder())).square().MoveToOuterDisposeScope();
+        return CoordinateSums.SquaredNorms((gradients * whitening.ScaleInOrder(use.ElementOrder())).flatten(1)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor WeightedSum(Tensor weights)
     {
-        var sum = weights.unsqueeze(0).mm(gradients.flatten(1)).reshape(gradients.shape[1..]);
+        var sum = CoordinateSums.WeightedSum(gradients.flatten(1), weights).reshape(gradients.shape[1..]);
         return whitening.Coordinates(use.InWeightOrder(sum));
     }
-
-    private static Tensor Norms(Tensor x) => linalg.vector_norm(x.flatten(1), dims: [1]);
 }

@@ -8,8 +8,8 @@ namespace Quietune.Tuning.Geometry.Whitened;
 internal sealed class HeldCoordinates(BlockWhitening whitening, Tensor coordinates) : WhitenedLayer
 {
     /// <inheritdoc/>
-    public override Tensor SquaredNorms() => coordinates.square().sum(1);
+    public override Tensor SquaredNorms() => CoordinateSums.SquaredNorms(coordinates);
 
     /// <inheritdoc/>
-    public override Tensor WeightedSum(Tensor weights) => whitening.Kept(weights.unsqueeze(0).mm(coordinates)).squeeze(0);
+    public override Tensor WeightedSum(Tensor weights) => whitening.Kept(CoordinateSums.WeightedSum(coordinates, weights).unsqueeze(0)).squeeze(0);
 }

@@ -7,11 +7,11 @@ namespace Quietune.Tuning.Geometry.Whitened;
 /// <remarks>Its tensors live in the dispose scope it was made in.</remarks>
 public abstract class WhitenedUnits
 {
-    /// <summary>‖W g(u)‖² of every unit, [U], float32.</summary>
+    /// <summary>‖W g(u)‖² of every unit, [U], float64, of the very numbers that are summed.</summary>
     public abstract Tensor SquaredNorms();
 
-    /// <summary>Σ_u c_u·W g(u), [k], float32.</summary>
-    /// <param name="weights">c, [U].</param>
+    /// <summary>Σ_u c_u·W g(u), [k], float64; a unit of weight 0 adds nothing, whatever its numbers.</summary>
+    /// <param name="weights">c, [U], float64.</param>
     public abstract Tensor WeightedSum(Tensor weights);
 
     /// <summary>Those of a geometry that whitens at each question.</summary>
@@ -28,16 +28,40 @@ public abstract class WhitenedUnits
 
     private sealed class HeldUnits(Tensor coordinates) : WhitenedUnits
     {
-        public override Tensor SquaredNorms() => coordinates.square().sum(1);
+        public override Tensor SquaredNorms() => CoordinateSums.SquaredNorms(coordinates);
 
-        public override Tensor WeightedSum(Tensor weights) => weights.unsqueeze(0).mm(coordinates).squeeze(0);
+        public override Tensor WeightedSum(Tensor weights) => CoordinateSums.WeightedSum(coordinates, weights);
     }
 
     private sealed class DirectUnits(IGeometry geometry, UnitGradients gradients) : WhitenedUnits
     {
-        public override Tensor SquaredNorms() => geometry.SquaredNorms(gradients);
+        public override Tensor SquaredNorms() => geometry.SquaredNorms(gradients).to_type(ScalarType.Float64);
 
-        public override Tensor WeightedSum(Tensor weights) => geometry.WeightedSum(gradients, weights);
+        // Runs of units whose weight is not 0, for zero times infinity is not zero.
+        public override Tensor WeightedSum(Tensor weights)
+        {
+            using var scope = NewDisposeScope();
+            var sum = zeros([geometry.Dimension], dtype: ScalarType.Float64, device: gradients.Device);
+            var factors = weights.to_type(ScalarType.Float64).cpu().data<double>().ToArray();
+            for (var start = 0; start < factors.Length; start++)
+            {
+                var count = 0;
+                while (start + count < factors.Length && factors[start + count] != 0)
+                {
+                    count++;
+                }
+
+                if (count > 0)
+                {
+                    using var run = NewDisposeScope();
+                    sum.add_(geometry.WeightedSum(gradients.Slice(start, count), weights.narrow(0, start, count).to_type(gradients.Dtype)));
+                }
+
+                start += count;
+            }
+
+            return sum.MoveToOuterDisposeScope();
+        }
     }
 
     private sealed class JoinedUnits(IReadOnlyList<WhitenedLayer> layers) : WhitenedUnits
