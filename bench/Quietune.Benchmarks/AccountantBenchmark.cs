@@ -28,7 +28,7 @@ public static class AccountantBenchmark
         output.WriteLine($"calibration to epsilon = 2: noise multiplier {noise:F6}, {calibration:F2} s (bar 10 s)");
 
         var widest = 0.0;
-        foreach (var rate in (ReadOnlySpan<double>)[1e-4, 1e-3, 1e-2, 0.1])
+        foreach (var rate in (ReadOnlySpan<double>)[1e-4, 1e-3, 1e-2, 0.1, 0.5])
         {
             foreach (var sigma in (ReadOnlySpan<double>)[0.7, 1, 2])
             {
@@ -38,12 +38,12 @@ public static class AccountantBenchmark
                     var bracket = Rounds(rate, sigma, count).EpsilonBracket(Delta);
                     var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                     output.WriteLine($"  q = {rate}, sigma = {sigma}, T = {count}: epsilon {bracket.Upper:G7}, width {bracket.Width:E1}, {seconds:F2} s");
-                    widest = bracket.Upper < 600 ? Math.Max(widest, bracket.Width) : widest;
+                    widest = Math.Max(widest, bracket.Width);
                 }
             }
         }
 
-        output.WriteLine($"widest bracket below epsilon = 600: {widest:E1} (bar 1e-3)");
+        output.WriteLine($"widest bracket: {widest:E1} (bar 1e-3)");
         return composition <= 1 && calibration <= 10 && widest <= 1e-3 ? 0 : 1;
     }
 

@@ -12,15 +12,16 @@ internal static class FourierComposition
     /// <remarks>Each transform is good to a few 1e-16 in every frequency, and the power multiplies that by the count.</remarks>
     public static double ErrorOf(long count) => 2e-15 * (100 + count);
 
-    /// <summary>The tails of the upper and the lower sum, or null when the grid is too fine for their width.</summary>
-    public static (LossTail Upper, LossTail Lower)? Compose(TiltedLosses upper, TiltedLosses lower, IReadOnlyList<(GridLoss Upper, GridLoss Lower, long Count)> parts)
+    /// <summary>The upper and the lower sum, or null when the grid is too fine for their width.</summary>
+    /// <param name="upper">The parts' upper ends, weighted.</param>
+    /// <param name="lower">Their lower ends, weighted alike.</param>
+    /// <param name="parts">The same on one grid, with their counts.</param>
+    public static (ComposedLoss Upper, ComposedLoss Lower)? Compose(TiltedLosses upper, TiltedLosses lower, IReadOnlyList<(GridLoss Upper, GridLoss Lower, long Count)> parts)
     {
         var step = parts[0].Upper.Step;
         if (parts is [{ Count: 1 }])
         {
-            return (Tail(upper, parts[0].Upper.First, upper.Weights[0], error: 0), Tail(lower, parts[0].Lower.First, lower.Weights[0], error: 0));
-
-            LossTail Tail(TiltedLosses sum, int first, double[] weights, double error) => new(step, first, weights, sum.Tilt, sum.LogTotal, sum.Infinite, error);
+            return (new(step, parts[0].Upper.First, upper.Weights[0], upper, 0), new(step, parts[0].Lower.First, lower.Weights[0], lower, 0));
         }
 
         // A share may lie outside the window on each side, and wraps.
@@ -42,7 +43,7 @@ internal static class FourierComposition
             (upperWeights[i], lowerWeights[i]) = (sums.Upper[place] / size, sums.Lower[place] / size);
         }
 
-        return (new(step, begin, upperWeights, upper.Tilt, upper.LogTotal, upper.Infinite, error), new(step, begin, lowerWeights, lower.Tilt, lower.LogTotal, lower.Infinite, error));
+        return (new(step, begin, upperWeights, upper, error), new(step, begin, lowerWeights, lower, error));
     }
 
     /// <summary>The weights of both sums, times <paramref name="size"/>, by index modulo <paramref name="size"/>.</summary>

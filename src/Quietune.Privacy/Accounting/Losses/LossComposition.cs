@@ -21,6 +21,9 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
     /// <summary>How many steps should reach the least loss at least: a small sampling rate's losses lie between it and a few times its negative.</summary>
     private const double FewestSteps = 32;
 
+    /// <summary>From how many rounds of a kind on a window that is too wide is filled in two stages.</summary>
+    private const long FewestStagedRounds = 1 << 10;
+
     /// <summary>Composed tails kept for the next question; one holds up to 128 MB.</summary>
     private const int KeptTails = 3;
 
@@ -57,7 +60,7 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
             {
                 // The tilt was chosen by a loose bound; choose it again by what was found.
                 index = Minimise(i => LogMoment(i) - Tilt(i) * upper);
-                tails = Tails(new Grid(Gentlest(index, upper, logDelta), Step(upper, index, Reach(logDelta)), Reach(logDelta)));
+                tails = Tails(new Grid(Gentlest(index, upper, logDelta, tails.Upper.Error), Step(upper, index, Reach(logDelta)), Reach(logDelta)));
                 upper = Math.Min(upper, UpperEpsilon(tails.Upper, delta));
             }
 
@@ -189,9 +192,9 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
 
     /// <summary>The smallest tilt, from <paramref name="index"/> down, with which rounding still is nothing beside δ.</summary>
     /// <remarks>The smaller the tilt, the narrower is the window and the finer may be the grid.</remarks>
-    private int Gentlest(int index, double epsilon, double logDelta)
+    private int Gentlest(int index, double epsilon, double logDelta, double error = 0)
     {
-        var allowed = logDelta + Math.Log(1e-5 / FourierComposition.ErrorOf(parts.Sum(part => part.Count)));
+        var allowed = logDelta + Math.Log(1e-5 / Math.Max(error, FourierComposition.ErrorOf(parts.Sum(part => part.Count))));
         while (index >= CoarseStride && LogMoment(index - CoarseStride) - Tilt(index - CoarseStride) * epsilon <= allowed)
         {
             index -= CoarseStride;
@@ -263,6 +266,9 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
         }
     }
 
+    /// <summary>Whether many rounds of one kind may be composed in two stages.</summary>
+    private bool HasStages => parts.Max(part => part.Count) >= FewestStagedRounds;
+
     private (LossTail Upper, LossTail Lower)? Compose(Grid grid)
     {
         var grids = new List<(GridLoss Upper, GridLoss Lower, long Count)>(parts.Count);
@@ -273,11 +279,15 @@ internal sealed class LossComposition(IReadOnlyList<(LossPair Pair, long Count)>
             grids.Add((GridLoss.Pessimistic(masses), GridLoss.Optimistic(masses), count));
         }
 
-        return FourierComposition.Compose(
-            new TiltedLosses([.. grids.Select(part => (part.Upper, part.Count))], Tilt(grid.TiltIndex)),
-            new TiltedLosses([.. grids.Select(part => (part.Lower, part.Count))], Tilt(grid.TiltIndex)),
-            grids);
+        return Compose(grids, Tilt(grid.TiltIndex)) is { } composed ? (composed.Upper.Tail(), composed.Lower.Tail())
+            : HasStages ? StagedComposition.Compose(grids, Tilt(grid.TiltIndex))
+            : null;
     }
+
+    private static (ComposedLoss Upper, ComposedLoss Lower)? Compose(List<(GridLoss Upper, GridLoss Lower, long Count)> grids, double tilt) => FourierComposition.Compose(
+        new TiltedLosses([.. grids.Select(part => (part.Upper, part.Count))], tilt),
+        new TiltedLosses([.. grids.Select(part => (part.Lower, part.Count))], tilt),
+        grids);
 
     /// <summary>What determines a composition: the tilt, the distance of losses, and the standard deviations of a normal kept.</summary>
     private sealed record Grid(int TiltIndex, double Step, int Reach);
