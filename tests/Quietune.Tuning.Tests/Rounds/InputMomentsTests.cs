@@ -54,8 +54,8 @@ public sealed class InputMomentsTests
         using var scope = NewDisposeScope();
         using var model = new ModuleModel(Networks.LinearHead(4, 3));
         var rows = new InMemoryExamples([4], Filled.Normal(2, 400, 4).data<float>().ToArray(), new float[400]);
-        var inOrder = InputMoments.Sum(model, rows, ClipNorm, 256, default).Open();
-        var shuffled = InputMoments.Sum(model, rows.Shuffled(1), ClipNorm, 97, default).Open();
+        var inOrder = InputMoments.Sum(model, null, rows, ClipNorm, 256, default).Open();
+        var shuffled = InputMoments.Sum(model, null, rows.Shuffled(1), ClipNorm, 97, default).Open();
         Assert.InRange((inOrder - shuffled).norm().item<double>(), 0, 400 * ClipNorm * ClipNorm * 1e-13);
     }
 
