@@ -55,7 +55,7 @@ internal sealed class DigitModel : IDisposable
         var each = Math.Max(1, publicRows.Count / PublicAloneChanges);
         var parts = Enumerable.Range(0, publicRows.Count / each).Select(i => PublicChanges.OfImages(publicRows.Slice(i * each, each), i)).ToList();
         var changed = publicRows.Slice(0, parts.Count * each).With([.. parts.SelectMany(part => part.Features)], [.. parts.SelectMany(part => part.Labels)]);
-        return AfterTraining(changed.Shuffled(seed: 6), PretrainingEpochs, batchSize: 128, test, progress, cancellationToken);
+        return AfterTraining(changed.Shuffled(seed: 6), ReferenceEpochs, batchSize: 32, test, progress, cancellationToken);
     }
 
     private double AfterTraining(InMemoryExamples rows, int epochs, int batchSize, IExampleSource test, IProgress<double> progress, CancellationToken cancellationToken)
