@@ -1,5 +1,10 @@
 using System.Diagnostics;
+using Quietune.Data.Generated;
 using Quietune.Privacy.Noise;
+using Quietune.Privacy.Profiles;
+using Quietune.Tuning.Models;
+using Quietune.Tuning.Planning;
+using Quietune.Tuning.Rounds;
 
 namespace Quietune.Benchmarks;
 
@@ -9,6 +14,7 @@ public static class NoiseBenchmark
     private const int Draws = 10_000_000;
     private const int Rows = 1000;
     private const int Dimension = 26_010;
+    private const int TuningRounds = 10;
 
     /// <summary>Prints the figures beside their bars.</summary>
     /// <param name="output">Where.</param>
@@ -30,7 +36,34 @@ public static class NoiseBenchmark
         var ratio = (pass + secure) / (pass + seeded);
         output.WriteLine(
             $"one round, {Rows} rows, {Dimension:N0} coordinates: pass {1e3 * pass:F1} ms, release secure {1e3 * secure:F2} ms, seeded {1e3 * seeded:F2} ms; ratio {ratio:F3} (bar 1.2)");
-        return perSecond >= 5e6 && ratio <= 1.2 ? 0 : 1;
+        var tuning = TuningRatio();
+        output.WriteLine($"a run of {TuningRounds} rounds over the same, from a secure source beside a seeded one: ratio {tuning:F3} (bar 1.2)");
+        return perSecond >= 5e6 && ratio <= 1.2 && tuning <= 1.2 ? 0 : 1;
+    }
+
+    /// <summary>What secure noise costs a whole run: random order and filled batches of the rows as well.</summary>
+    private static double TuningRatio()
+    {
+        var digits = GeneratedDigits.Create(3 * Rows, seed: 4);
+        using var model = new ModuleModel(Subject.All[0].Network());
+        using var expansion = new PublicExpansion(model, LossFunction.CrossEntropy, digits.Slice(Rows, 2 * Rows));
+        var plan = new TuningPlan
+        {
+            Method = "noise benchmark",
+            Loss = LossFunction.CrossEntropy.Name,
+            Geometry = new("kronecker", null, 0.01, 0.3),
+            ClipNorm = 1,
+            Rounds = TuningRounds,
+            NominalSize = Rows,
+            Epsilon = 1,
+            Delta = 1e-5,
+            Mu = GaussianProfile.MuOf(new(1, 1e-5)),
+            StepSize = 0.01,
+        };
+        double Run(INoiseSource noise) => Processor(() => Tuner.Tune(expansion, plan, digits.Slice(0, Rows), noise));
+        Run(new SeededNoise(1));
+        var ratios = Enumerable.Range(0, 5).Select(i => (Seeded: Run(new SeededNoise((ulong)i)), Secure: Run(new SecureNoise()))).Select(pair => pair.Secure / pair.Seeded).Order().ToList();
+        return ratios[ratios.Count / 2];
     }
 
     private static double Release(INoiseSource noise)

@@ -1,4 +1,5 @@
 using Quietune.Cli.Experiments.Races;
+using Quietune.Cli.Jobs;
 using Quietune.Cli.Terminals;
 using Quietune.Data;
 using Quietune.Data.Generated;
@@ -40,7 +41,7 @@ internal sealed record FromScratchExperiment(string Data, int PrivateRows, int P
         var before = Accuracy.Of(model, test);
         var course = new RaceCourse<double>(
             $"mnist-from-scratch {PrivateRows} {PublicRows} {Dimension}", expansion, PrivateRows, rehearsal, seed => Take(privateRows, seed), () => Accuracy.Of(model, test)) { Oracle = oracle };
-        var raced = Race.Run(course, Entries, terminal, cancellationToken);
+        var raced = Inputs.Checked(() => Race.Run(course, Entries, terminal, cancellationToken));
         return new($"{PrivateRows} private digits, from scratch", Measure, Measure, Named(before), null, [.. raced.Select(result => RaceLine.Of(result, Named, Measure, before))])
         {
             Conditions =

@@ -1,4 +1,5 @@
 using Quietune.Cli.Experiments.Races;
+using Quietune.Cli.Jobs;
 using Quietune.Cli.Terminals;
 using Quietune.Data;
 using Quietune.Data.Images;
@@ -32,7 +33,7 @@ internal sealed record MnistExperiment(string Data, Shift Shift, int PublicRows,
         using var oracle = Entries.Oracles.Count > 0 ? new Rehearsal(model.Expansion, [new("the answer", split.PrivateRows(PrivateRows, 0), split.Test)], draws: 2) : null;
         var course = new RaceCourse<double>(
             $"mnist {Shift.Name} {PublicRows} {PrivateRows}", model.Expansion, PrivateRows, rehearsal, seed => split.PrivateRows(PrivateRows, seed), () => Tuning.Models.Accuracy.Of(model.Model, split.Test)) { Oracle = oracle };
-        var raced = Race.Run(course, Entries, terminal, cancellationToken);
+        var raced = Inputs.Checked(() => Race.Run(course, Entries, terminal, cancellationToken));
         return new($"{PrivateRows} private digits, {Shift.InWords}", Accuracy, Accuracy, Named(pretrained), Named(nonPrivate), [.. raced.Select(result => RaceLine.Of(result, Named, Accuracy, pretrained))])
         {
             PublicAlone = Named(publicAlone),

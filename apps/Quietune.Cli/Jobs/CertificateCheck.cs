@@ -51,6 +51,7 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
             Same("tuned model's hash", certificate.ModelOutSha256, StagedOutput.Sha256(model)),
             Epsilon(certificate.Epsilon, certificate.Delta, (reservation, spend) => Claim(certificate, reservation, spend)),
             Plan(certificate),
+            Law(certificate),
             Signature(bytes, path),
         ];
         if (certificate.Ball is { } ball)
@@ -166,6 +167,21 @@ internal sealed class CertificateCheck(string model, string? certificatePath, st
         catch (Exception error) when (error is JsonException or InvalidDataException or ArgumentException)
         {
             return new("plan", Passes: false, error.Message);
+        }
+    }
+
+    /// <summary>Noise, lattice step, sensitivities and excess, recomputed from the plan.</summary>
+    private static Check Law(PrivacyCertificate certificate)
+    {
+        const string Name = "noise, recomputed from the plan";
+        try
+        {
+            var faults = certificate.LawFaults();
+            return new(Name, faults.Count == 0, faults.Count == 0 ? $"{certificate.NoiseScale:G6} on each of {certificate.Dimension} coordinates" : faults[0]);
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException or ArgumentException or InvalidOperationException)
+        {
+            return new(Name, Passes: false, error.Message);
         }
     }
 

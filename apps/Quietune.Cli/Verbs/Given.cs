@@ -7,6 +7,10 @@ namespace Quietune.Cli.Verbs;
 /// <summary>Options that several verbs share, and the checks of their values.</summary>
 internal static class Given
 {
+    // An ε of 700 is a factor of 1e304 already; δ may not be so small that a double no longer holds its digits.
+    private const double LargestEpsilon = 1e6;
+    private const double LeastDelta = 1e-300;
+
     /// <summary>A number with a default.</summary>
     public static Option<double> Number(string name, string description, double? value = null) => new(name)
     {
@@ -79,7 +83,9 @@ internal static class Given
     /// <exception cref="BadInputException">ε or δ is outside its range.</exception>
     public static PrivacyBudget Budget(double epsilon, double delta) =>
         !double.IsFinite(epsilon) || epsilon <= 0 ? throw new BadInputException($"--epsilon: expected a finite number above 0, got {epsilon}.")
+        : epsilon > LargestEpsilon ? throw new BadInputException($"--epsilon: expected at most {LargestEpsilon}, got {epsilon}, which promises nothing.")
         : delta is not (>= 0 and < 1) ? throw new BadInputException($"--delta: expected a number in [0, 1), got {delta}.")
+        : delta is > 0 and < LeastDelta ? throw new BadInputException($"--delta: expected 0 or at least {LeastDelta}, got {delta}.")
         : new(epsilon, delta);
 
     private static T One<T>(ArgumentResult result, string name, string expected, Func<string, T?> read)

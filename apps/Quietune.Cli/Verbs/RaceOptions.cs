@@ -69,6 +69,11 @@ internal sealed class RaceOptions
     {
         var chosen = arguments.GetValue(method)!.SelectMany(name => name switch { Every => every, Variants => Ablations.Names, _ => [name] }).Distinct().ToList();
         var oracles = arguments.GetResult(oracle) is not { Implicit: false } ? [] : arguments.GetValue(oracle) is { Length: > 0 } named ? named : (IReadOnlyList<string>)chosen;
+        if (arguments.GetValue(delta) == 0 && chosen.Concat(oracles).FirstOrDefault(name => name is not (Methods.OneDraw or AutoMethod.Name)) is { } normal)
+        {
+            throw new BadInputException($"--delta: expected a number above 0 for {normal}, got 0: of all methods {Methods.OneDraw} alone can be purely private.");
+        }
+
         return new(chosen, [.. arguments.GetValue(epsilon)!.Distinct().Select(value => Given.Budget(value, arguments.GetValue(delta)))], arguments.GetValue(seeds))
         {
             Oracles = oracles,

@@ -13,6 +13,8 @@ public sealed class TruncatedLatticeNoise
     // What the rounding of a few doubles may add to ε, many times over.
     private const double Margin = 1 + 1e-12;
 
+    private const double MostSteps = 1L << 52;
+
     private readonly UInt128 squaredRadius;
 
     /// <summary>Makes the mechanism.</summary>
@@ -35,6 +37,11 @@ public sealed class TruncatedLatticeNoise
 
         (Epsilon, Sensitivity, Dimension, LargestNorm) = (epsilon, sensitivity, dimension, largestNorm);
         Radius = radius ?? SmallestRadius();
+        if (double.IsInfinity(Radius))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), $"Expected a larger epsilon for {dimension} coordinates, got {epsilon}: no ball is large enough.");
+        }
+
         RequirePositive(Radius, nameof(radius));
         if (Radius <= largestNorm)
         {
@@ -47,6 +54,12 @@ public sealed class TruncatedLatticeNoise
         {
             throw new ArgumentOutOfRangeException(
                 nameof(epsilon), $"Expected epsilon of at least {SmallestEpsilon():G6} for {dimension} coordinates in a ball of radius {Radius:G6}, got {epsilon}: draws would be kept too rarely.");
+        }
+
+        if (Radius / LatticeNoise.StepOf(Scale) > MostSteps)
+        {
+            // Beyond this a double no longer holds every half step, and rounding might move values further apart than is accounted for.
+            throw new ArgumentOutOfRangeException(nameof(epsilon), $"Expected a smaller epsilon in a ball of radius {Radius:G6}, got {epsilon}: its lattice would be too fine.");
         }
 
         var steps = (UInt128)Math.Floor(Radius / LatticeNoise.StepOf(Scale));

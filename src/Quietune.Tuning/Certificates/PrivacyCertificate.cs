@@ -164,6 +164,41 @@ public sealed record PrivacyCertificate
         };
     }
 
+    /// <summary>Where the numbers of the law are not those that the plan makes of k: one sentence for each; none where all agree.</summary>
+    /// <exception cref="InvalidDataException">The plan cannot be read.</exception>
+    /// <exception cref="ArgumentException">The plan makes no mechanism.</exception>
+    public IReadOnlyList<string> LawFaults()
+    {
+        const double Slack = 1e-9;
+        var plan = TuningPlan.FromJson(Plan);
+        if (plan.PerturbsObjective)
+        {
+            return [];      // its noise depends on the model's last layer, which no certificate holds
+        }
+
+        var mechanism = Tuner.MechanismOf(plan, 0, plan.ClipNorm, Dimension);
+        var truncated = mechanism as TruncatedExponentialMechanism;
+        List<(string Name, double Found, double Expected)> numbers =
+        [
+            ("noise scale", NoiseScale, mechanism.NoiseScale),
+            ("accounted sensitivity", AccountedSensitivity, mechanism.InflatedSensitivity),
+            ("beta", Beta, mechanism.Beta),
+            ("utility sensitivity", UtilitySensitivity, mechanism.UtilitySensitivity(truncated?.Radius ?? 1)),
+            ("lattice step", LatticeStep ?? mechanism.LatticeStep, mechanism.LatticeStep),
+            ("expected excess", ExpectedExcess, mechanism.ExpectedExcess),
+            ("excess passed in one percent", ExcessPassedInOnePercent, mechanism.ExcessTail(0.01)),
+        ];
+        if (truncated is not null)
+        {
+            numbers.Add(("radius", Ball?.Radius ?? 0, truncated.Radius));
+            numbers.Add(("largest sum", Ball?.LargestSum ?? 0, truncated.LargestSum));
+            numbers.Add(("acceptance bound", Ball?.AcceptanceAtLeast ?? 0, truncated.AcceptanceBound));
+        }
+
+        return [.. numbers.Where(number => !(Math.Abs(number.Found - number.Expected) <= Slack * Math.Abs(number.Expected)))
+            .Select(number => $"The {number.Name} is {number.Found:G10}, where the plan makes {number.Expected:G10}.")];
+    }
+
     /// <summary>The certificate as JSON text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 

@@ -31,8 +31,22 @@ public static class Predictions
     internal static double[] Probabilities(TunableModel model, ExampleBatch batch, IReadOnlyList<int[]> inputShapes)
     {
         using var scope = NewDisposeScope();
+        return Probabilities(model, TensorBatch.Of(batch, inputShapes).Inputs, batch.Count);
+    }
+
+    /// <summary>The same with each row taken through the model by itself, so that its last bits do not depend on the others or on its place among them.</summary>
+    internal static double[] ProbabilitiesApart(TunableModel model, ExampleBatch batch, IReadOnlyList<int[]> inputShapes)
+    {
+        using var scope = NewDisposeScope();
+        var inputs = TensorBatch.Of(batch, inputShapes).Inputs;
+        return [.. Enumerable.Range(0, batch.Count).SelectMany(row => Probabilities(model, [.. inputs.Select(input => input.narrow(0, row, 1).clone())], 1))];
+    }
+
+    private static double[] Probabilities(TunableModel model, IReadOnlyList<Tensor> inputs, int rows)
+    {
+        using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        var outputs = model.Forward(TensorBatch.Of(batch, inputShapes).Inputs).to_type(ScalarType.Float64).reshape(batch.Count, -1);
+        var outputs = model.Forward(inputs).to_type(ScalarType.Float64).reshape(rows, -1);
         return outputs.shape[1] switch
         {
             1 => outputs.squeeze(1).sigmoid().data<double>().ToArray(),

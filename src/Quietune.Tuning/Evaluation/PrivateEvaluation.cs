@@ -27,7 +27,7 @@ public static class PrivateEvaluation
         foreach (var batch in privateRows.Read(BatchSize, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var probabilities = Predictions.Probabilities(model, batch, privateRows.InputShapes);
+            var probabilities = Predictions.ProbabilitiesApart(model, batch, privateRows.InputShapes);
             foreach (var unit in Enumerable.Range(0, batch.Count).GroupBy(row => batch.Units?[row] ?? row))
             {
                 Add(counts, unit.Select(row => Cell(bins, probabilities[row], batch.Labels[row])));

@@ -8,13 +8,15 @@ namespace Quietune.Tuning.Rounds;
 
 /// <summary>Moves the clip norm towards a quantile of the units' norms, from noisy counts of the units below it.</summary>
 /// <remarks>
-/// C ← C·exp(−η·(b − γ)), b the released share of units with ‖v‖ ≤ C. A unit moves the centred count by ½, and the count is released with
-/// noise ½·z_b, 1/z_b² = share/z². Source: Andrew, Thakkar, McMahan &amp; Ramaswamy 2021, algorithm 1 and theorem 1.
+/// C ← C·exp(−η·(b − γ)), b the released share of units with ‖v‖ ≤ C. A unit moves the centred count by ½, and others' places by at most 0.01 more
+/// (docs/derivations/secure-noise.md, "Thresholds"); the count is released with noise z_b times that, 1/z_b² = share/z². Source: Andrew, Thakkar, McMahan &amp; Ramaswamy 2021, algorithm 1 and theorem 1.
 /// </remarks>
 /// <param name="plan">What to do.</param>
 /// <param name="expectedUnits">How many units a round expects: q·N.</param>
 internal sealed class ClipNormSearch(TuningPlan plan, double expectedUnits)
 {
+    private const double HalfAndPlaces = 0.51;
+
     /// <summary>η of Andrew et al. 2021, section 3.</summary>
     private const double Rate = 0.2;
 
@@ -29,7 +31,7 @@ internal sealed class ClipNormSearch(TuningPlan plan, double expectedUnits)
     {
         var sensitivity = plan.Adjacency == Adjacency.ReplaceOne ? 2 : 1;
         var mechanism = new QuadraticExponentialMechanism(
-            Math.BitDecrement(sensitivity / plan.CountNoiseMultiplierAt(round)), clipNorm: 0.5, Math.Max(1, (long)expectedUnits), dimension: 1, plan.Adjacency);
+            Math.BitDecrement(sensitivity / plan.CountNoiseMultiplierAt(round)), HalfAndPlaces, Math.Max(1, (long)expectedUnits), dimension: 1, plan.Adjacency);
         using var released = mechanism.Release(below, noise);
         var share = (released.item<float>() / expectedUnits) + 0.5;
         ClipNorm = Math.Clamp(ClipNorm * Math.Exp(-Rate * (share - plan.TargetClipQuantile!.Value)), PrivatePass.SmallestClipNorm, 1e30);

@@ -114,7 +114,7 @@ public static class PrivatePass
                 taken.add_(weights.sum());
             }
 
-            counted.add_(norms[0].le(pass.ClipNorm).logical_and(present).sum() - (0.5 * present.sum()));
+            counted.add_(where(counts, Below(norms[0], pass.ClipNorm), zeros_like(norms[0])).sum() - (0.5 * present.sum()));
         }
 
         total.add_(parted?.Joined((_, _, i) => sums[i]) ?? sums[0]);
@@ -124,6 +124,9 @@ public static class PrivatePass
             total.sub_(centre.Whitened * taken);
         }
     }
+
+    // From 1 to 0 over an eighth of C on either side: a hard edge would let the last bits of many units' norms decide, which may depend on their places.
+    private static Tensor Below(Tensor norms, double clipNorm) => (((clipNorm - norms) * (4 / clipNorm)) + 0.5).clamp(0, 1);
 
     private static Tensor Norms(WhitenedUnits units, RoundPass pass, UnitGradients gradients)
     {

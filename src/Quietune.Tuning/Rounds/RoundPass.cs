@@ -12,7 +12,7 @@ internal sealed record RoundPass(IGeometry Geometry, double ClipNorm)
     /// <summary>A public gradient that is taken from every unit's before clipping; null for none.</summary>
     public PublicCentre? Centre { get; init; }
 
-    /// <summary>Whether to count the units whose norm is at most C.</summary>
+    /// <summary>Whether to count the units whose norm is at most C, in part where it is within an eighth of C.</summary>
     public bool CountsBelow { get; init; }
 
     /// <summary>What is summed.</summary>

@@ -73,6 +73,18 @@ public sealed class PrivateEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Count_ModelWhoseLastBitsDependOnThePlace_PutsEqualRowsInOneBin()
+    {
+        // All rows score one half but for their last bits, and one half is an edge: one row more must not move the others across it.
+        using var wavering = new Wavering();
+        foreach (var count in new[] { 7, 8 })
+        {
+            using var counts = PrivateEvaluation.Count(wavering, new InMemoryExamples([1], new float[count], [.. Enumerable.Repeat(1f, count)]), bins);
+            Assert.Equal([(double)count], counts.Open().data<double>().ToArray().Where(value => value != 0));
+        }
+    }
+
+    [Fact]
     public void Release_NoiseOnCounts_HasTheDeviationOfTheBudget()
     {
         var empty = new double[2 * bins.Count];
@@ -130,6 +142,21 @@ public sealed class PrivateEvaluationTests : IDisposable
     {
         using var counts = PrivateEvaluation.Count(model, rows, bins);
         return counts.Open().data<double>().ToArray();
+    }
+
+    /// <summary>A model whose output is off by a last bit, up or down, by the row's place and the number of rows, as matrix products are.</summary>
+    private sealed class Wavering : TunableModel
+    {
+        public override IReadOnlyList<ParameterBlock> Blocks => [];
+
+        public override Tensor Forward(IReadOnlyList<Tensor> inputs) =>
+            ((arange(inputs[0].shape[0]) + inputs[0].shape[0]).remainder(2) * 2 - 1).to_type(ScalarType.Float32).unsqueeze(1) * 1e-7f;
+
+        public override RecordedForward Record(IReadOnlyList<Tensor> inputs) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 
     private sealed class UnitRows(float[] scores, float[] labels, long[] units) : IExampleSource

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Quietune.Cli.Experiments.Races;
+using Quietune.Cli.Jobs;
 using Quietune.Cli.Terminals;
 using Quietune.Tuning.Evaluation;
 using Quietune.Tuning.Planning;
@@ -35,7 +36,7 @@ internal sealed record IcuExperiment(string Folder, IcuPreset Preset, string Kin
         var rows = data.Private.Examples;
         var course = new RaceCourse<Predicted>(
             $"icu {Path.GetFullPath(Folder)} {Preset} {Kind}", model.Expansion, rows.Count, rehearsal, _ => rows, () => new(Predictions.Probabilities(model.Model, data.Test.Examples), Threshold(model, data))) { Oracle = oracle };
-        var raced = Race.Run(course, Entries, terminal, cancellationToken);
+        var raced = Inputs.Checked(() => Race.Run(course, Entries, terminal, cancellationToken));
         var results = raced.Select(result => IcuResult.Of(result, IcuScores.Of(result.Runs, data.Test), pretrained.Auroc.Mean, nonPrivate.Auroc.Mean)).ToList();
         var lines = raced.Select(result => RaceLine.Of(result, run => Auroc(run, data), Headline, pretrained.Auroc.Mean)).ToList();
         var report = new RaceReport($"{Preset.Public} → {Preset.Private}", Headline, "AUROC", Of(pretrained), Of(nonPrivate), lines)
