@@ -20,6 +20,7 @@ internal sealed class HadamardProjection : BlockProjection
     private readonly Tensor columns;
     private readonly Tensor places;
     private readonly Tensor scales;
+    private readonly PickedHadamard picked;
     private readonly long paddedOut;
     private readonly long paddedIn;
 
@@ -40,6 +41,8 @@ internal sealed class HadamardProjection : BlockProjection
         scales = Kept(tensor(Signs(generator, dimension, (float)Math.Sqrt((double)count / total))));
         rows = Kept(tensor(Array.ConvertAll(sample, place => (place / (paddedOut * paddedIn) * paddedOut) + (place % paddedOut))));
         columns = Kept(tensor(Array.ConvertAll(sample, place => place / paddedOut)));
+        picked = new(
+            outSigns.data<float>().ToArray(), inSigns.data<float>().ToArray(), [.. sample.Select(place => (int)(place % paddedOut))], [.. sample.Select(place => (int)(place / paddedOut))], (int)paddedOut, (int)paddedIn);
         places = Kept(tensor(sample));           // [groups, in′, out′], the layout in which an explicit gradient ends
     }
 
@@ -50,6 +53,11 @@ internal sealed class HadamardProjection : BlockProjection
     public override Tensor Apply(LayerFactors factors)
     {
         using var scope = NewDisposeScope();
+        if (OfPicked(factors) is { } sums)
+        {
+            return (sums * scales).MoveToOuterDisposeScope();
+        }
+
         var pair = factors is PairFactors given && given.Inputs.shape[2] * Length <= Block.Groups * paddedOut * paddedIn ? given : null;
         var explicitly = pair is null ? factors.ToExplicit() : null;
         var perUnit = pair is null ? Block.Groups * paddedOut * paddedIn : pair.Inputs.shape[2] * (Length + (Block.Groups * paddedIn));
@@ -66,6 +74,15 @@ internal sealed class HadamardProjection : BlockProjection
         }
 
         return cat(found).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The picked places by one pass through the cache, where one matrix lies on the processor and fewer numbers are picked than there are; null elsewhere.</summary>
+    private Tensor? OfPicked(LayerFactors factors)
+    {
+        var isFew = factors is PairFactors { Inputs: var positions } ? positions.shape[2] * Length <= paddedOut * paddedIn : Length <= paddedIn;
+        return Block.Groups != 1 || !isFew || !HadamardTransform.IsPlain(factors.Tensors.First()) ? null
+            : factors is PairFactors pair ? picked.OfPairs(pair.OutputGradients.squeeze(1), pair.Inputs.squeeze(1))
+            : picked.OfGradients(factors.ToExplicit().Gradients.squeeze(1));
     }
 
     /// <inheritdoc/>
@@ -125,16 +142,15 @@ internal sealed class HadamardProjection : BlockProjection
     /// <summary>One side of a pair, transformed and picked: [U, groups, T, n] to [U, T, k].</summary>
     private static Tensor Side(Tensor x, Tensor signs, long padded, Tensor picked)
     {
-        var transformed = HadamardTransform.Of(HadamardTransform.Padded(x * signs, padded));
+        var transformed = HadamardTransform.Of(x, signs, padded);
         return transformed.permute(0, 2, 1, 3).flatten(2).index_select(2, picked);
     }
 
     /// <summary>Both sides of a gradient transformed: [U, groups, out, in] to [U, groups, in′, out′].</summary>
-    private Tensor Transformed(Tensor gradients)
-    {
-        var inside = HadamardTransform.Of(HadamardTransform.Padded(gradients * inSigns, paddedIn));
-        return HadamardTransform.Of(HadamardTransform.Padded(inside.transpose(-1, -2) * outSigns, paddedOut));
-    }
+    private Tensor Transformed(Tensor gradients) => HadamardTransform.Of(Inside(gradients).transpose(-1, -2), outSigns, paddedOut);
+
+    /// <summary>The in side of a gradient transformed: [U, groups, out, in] to [U, groups, out, in′].</summary>
+    private Tensor Inside(Tensor gradients) => HadamardTransform.Of(gradients, inSigns, paddedIn);
 
     private Tensor Kept(Tensor made) => made.to(Block.Weight.device).DetachFromDisposeScope();
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,7 +19,29 @@ internal static class HadamardTransform
     public static long PaddedSize(long size) => (long)BitOperations.RoundUpToPowerOf2((ulong)size);
 
     /// <summary>Transforms [..., n], n a power of two; its own inverse.</summary>
-    public static Tensor Of(Tensor x) => x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32 ? ByButterflies(x) : ByProducts(x);
+    public static Tensor Of(Tensor x) => IsPlain(x) ? Turned(empty(x.shape).copy_(x)) : ByProducts(x);
+
+    /// <summary>The transform of x∘signs with zeros appended along the last axis.</summary>
+    /// <param name="x">[..., n].</param>
+    /// <param name="signs">Broadcast over x.</param>
+    /// <param name="size">A power of two, at least n.</param>
+    public static Tensor Of(Tensor x, Tensor signs, long size)
+    {
+        if (!IsPlain(x))
+        {
+            return ByProducts(Padded(x * signs, size));
+        }
+
+        var count = x.shape[^1];
+        var result = empty([.. x.shape[..^1], size]);
+        result.narrow(-1, 0, count).copy_(x).mul_(signs);
+        if (size > count)
+        {
+            result.narrow(-1, count, size - count).zero_();
+        }
+
+        return Turned(result);
+    }
 
     internal static Tensor ByProducts(Tensor x)
     {
@@ -35,10 +58,13 @@ internal static class HadamardTransform
         return x.reshape(shape);
     }
 
-    private static Tensor ByButterflies(Tensor x)
+    /// <summary>Whether a tensor is one that the processor transforms by butterflies.</summary>
+    internal static bool IsPlain(Tensor x) => x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32;
+
+    /// <summary>Transforms every row in place, by butterflies.</summary>
+    private static Tensor Turned(Tensor result)
     {
-        var size = (int)x.shape[^1];
-        var result = empty(x.shape).copy_(x);
+        var size = (int)result.shape[^1];
         var rows = (int)(result.numel() / size);
         var rowsAtOnce = Math.Max(1, NumbersAtOnce / size);
         Parallel.For(0, (rows + rowsAtOnce - 1) / rowsAtOnce, chunk =>
@@ -52,23 +78,23 @@ internal static class HadamardTransform
         return result;
     }
 
-    private static void InPlace(Span<float> x)
+    /// <summary>Transforms a row in place; a power of two of numbers.</summary>
+    internal static void InPlace(Span<float> x)
     {
-        var half = 1;
-        for (; half < Math.Min(x.Length, Vector<float>.Count); half *= 2)
+        var scale = (float)(1 / Math.Sqrt(x.Length));
+        if (x.Length < Vector256<float>.Count)
         {
-            for (var start = 0; start < x.Length; start += 2 * half)
+            for (var half = 1; half < x.Length; half *= 2)
             {
-                for (var i = start; i < start + half; i++)
+                for (var start = 0; start < x.Length; start += 2 * half)
                 {
-                    (x[i], x[i + half]) = (x[i] + x[i + half], x[i] - x[i + half]);
+                    for (var i = start; i < start + half; i++)
+                    {
+                        (x[i], x[i + half]) = (x[i] + x[i + half], x[i] - x[i + half]);
+                    }
                 }
             }
-        }
 
-        var scale = (float)(1 / Math.Sqrt(x.Length));
-        if (x.Length < Vector<float>.Count)
-        {
             foreach (ref var value in x)
             {
                 value *= scale;
@@ -77,26 +103,51 @@ internal static class HadamardTransform
             return;
         }
 
-        var wide = MemoryMarshal.Cast<float, Vector<float>>(x);
-        for (half = 1; half < wide.Length; half *= 2)
+        var wide = MemoryMarshal.Cast<float, Vector256<float>>(x);
+        foreach (ref var values in wide)
         {
-            for (var start = 0; start < wide.Length; start += 2 * half)
+            values = WithinEight(values) * scale;
+        }
+
+        // Two stages at a time, for each number is then read and written half as often.
+        var stride = 1;
+        for (; 4 * stride <= wide.Length; stride *= 4)
+        {
+            for (var start = 0; start < wide.Length; start += 4 * stride)
             {
-                var low = wide.Slice(start, half);
-                var high = wide.Slice(start + half, half);
-                for (var i = 0; i < low.Length; i++)
+                var first = wide.Slice(start, stride);
+                var second = wide.Slice(start + stride, stride);
+                var third = wide.Slice(start + (2 * stride), stride);
+                var fourth = wide.Slice(start + (3 * stride), stride);
+                for (var i = 0; i < first.Length; i++)
                 {
-                    var (a, b) = (low[i], high[i]);
-                    low[i] = a + b;
-                    high[i] = a - b;
+                    var (sum, difference) = (first[i] + second[i], first[i] - second[i]);
+                    var (otherSum, otherDifference) = (third[i] + fourth[i], third[i] - fourth[i]);
+                    first[i] = sum + otherSum;
+                    second[i] = difference + otherDifference;
+                    third[i] = sum - otherSum;
+                    fourth[i] = difference - otherDifference;
                 }
             }
         }
 
-        foreach (ref var values in wide)
+        if (stride < wide.Length)
         {
-            values *= scale;
+            var low = wide[..stride];
+            var high = wide[stride..];
+            for (var i = 0; i < low.Length; i++)
+            {
+                (low[i], high[i]) = (low[i] + high[i], low[i] - high[i]);
+            }
         }
+    }
+
+    /// <summary>The three stages within eight numbers: each takes its partner, and itself with the sign of its place.</summary>
+    private static Vector256<float> WithinEight(Vector256<float> x)
+    {
+        x = Vector256.Shuffle(x, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)) + (x * Vector256.Create(1f, -1, 1, -1, 1, -1, 1, -1));
+        x = Vector256.Shuffle(x, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)) + (x * Vector256.Create(1f, 1, -1, -1, 1, 1, -1, -1));
+        return Vector256.Shuffle(x, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3)) + (x * Vector256.Create(1f, 1, 1, 1, -1, -1, -1, -1));
     }
 
     /// <summary>Zeros appended along the last axis.</summary>
