@@ -52,7 +52,7 @@ internal sealed class PoissonRows(IExampleSource rows, double samplingRate, INoi
         {
             if (batch.Units is null || row == 0 || batch.Units[row] != batch.Units[row - 1])
             {
-                takes = Takes();
+                takes = ExactBernoulli.Draw(noise, samplingRate);
             }
 
             if (takes)
@@ -62,13 +62,5 @@ internal sealed class PoissonRows(IExampleSource rows, double samplingRate, INoi
         }
 
         return sampled;
-    }
-
-    // A uniform is a multiple of 2⁻⁵³ in [0, 1): with the comparison this way round the probability is q rounded down, never up.
-    private bool Takes()
-    {
-        Span<double> uniform = stackalloc double[1];
-        noise.FillUniform(uniform);
-        return uniform[0] + Math.ScaleB(1, -53) <= samplingRate;
     }
 }

@@ -129,6 +129,23 @@ public abstract class GeometryContract
 
     [Theory]
     [MemberData(nameof(Layers))]
+    public void Whiten_OtherUnitsAround_LeavesAUnitsNumbersToTheBit(string layer)
+    {
+        // The margin for rounding leans on it: at its place a unit has the numbers that its rows give it, whatever stands at the other places.
+        using var setting = new Setting(this, layer);
+        Assert.Equal(Numbers(setting.Input), Numbers(setting.Input.index_select(0, tensor(new long[] { 6, 5, 2, 0, 1, 4, 3 }))));
+
+        double[] Numbers(Tensor input)
+        {
+            var gradients = UnitGradients.Deferred(setting.Model, [input], PerExampleLoop.Loss);
+            using var quiet = no_grad();
+            var units = setting.Geometry.Whiten(gradients);
+            return [units.SquaredNorms()[2].item<double>(), .. units.WeightedSum(Only(2).to_type(ScalarType.Float64)).data<double>()];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
     public void SquaredNorms_RowsOfOneUnit_AddFirst(string layer)
     {
         using var setting = new Setting(this, layer);

@@ -11,6 +11,10 @@ internal static class CoordinateSums
 {
     // A block of sums stays in the first cache while the units' numbers stream past it.
     private const int ColumnsAtOnce = 2048;
+    private const int UnitsAtOnce = 16;
+
+    // Waking a thread costs as much as so many numbers.
+    private const long FewNumbers = 1 << 16;
 
     // As many numbers as one span of bytes can hold.
     private const long MostNumbers = 1 << 28;
@@ -32,7 +36,14 @@ internal static class CoordinateSums
 
         var numbers = vectors.contiguous();
         var norms = new double[units];
-        Parallel.For(0, (int)units, Threads, unit => norms[unit] = SquaredNorm(Row(numbers, unit, (int)size)));
+        InParallel(((int)units + UnitsAtOnce - 1) / UnitsAtOnce, numbers.numel(), block =>
+        {
+            var all = Numbers(numbers);
+            for (var unit = block * UnitsAtOnce; unit < Math.Min((block + 1) * UnitsAtOnce, norms.Length); unit++)
+            {
+                norms[unit] = SquaredNorm(all.Slice(unit * (int)size, (int)size));
+            }
+        });
         return tensor(norms, device: vectors.device);
     }
 
@@ -57,39 +68,63 @@ internal static class CoordinateSums
         var numbers = vectors.contiguous();
         var factors = weights.to_type(ScalarType.Float64).cpu().data<double>().ToArray();
         var sum = new double[size];
-        Parallel.For(0, (size + ColumnsAtOnce - 1) / ColumnsAtOnce, Threads, block =>
+        InParallel((size + ColumnsAtOnce - 1) / ColumnsAtOnce, numbers.numel(), block =>
         {
+            var all = Numbers(numbers);
             var start = block * ColumnsAtOnce;
             var part = sum.AsSpan(start, Math.Min(ColumnsAtOnce, size - start));
             for (var unit = 0; unit < factors.Length; unit++)
             {
                 if (factors[unit] != 0)
                 {
-                    Add(Row(numbers, unit, size).Slice(start, part.Length), factors[unit], part);
+                    Add(all.Slice((unit * size) + start, part.Length), factors[unit], part);
                 }
             }
         });
         return tensor(sum, device: vectors.device);
     }
 
-    private static ParallelOptions Threads => new() { MaxDegreeOfParallelism = get_num_threads() };
+    /// <summary>As many threads as libtorch takes, and one where there is little to do.</summary>
+    private static void InParallel(int blocks, long numbers, Action<int> work)
+    {
+        var threads = get_num_threads();
+        if (threads > 1 && numbers > FewNumbers)
+        {
+            Parallel.For(0, blocks, new() { MaxDegreeOfParallelism = threads }, work);
+            return;
+        }
+
+        for (var block = 0; block < blocks; block++)
+        {
+            work(block);
+        }
+    }
 
     private static bool IsPlain(Tensor vectors) => vectors.device.type == DeviceType.CPU && vectors.dtype == ScalarType.Float32 && vectors.shape[1] <= MostNumbers;
 
-    private static ReadOnlySpan<float> Row(Tensor numbers, int unit, int size) => MemoryMarshal.Cast<byte, float>(numbers.bytes).Slice(unit * size, size);
+    private static ReadOnlySpan<float> Numbers(Tensor numbers) => MemoryMarshal.Cast<byte, float>(numbers.bytes);
 
     private static double SquaredNorm(ReadOnlySpan<float> row)
     {
-        var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
+        // Two numbers' sums at a time would wait for each other's additions.
+        var (low, high, evenLow, evenHigh) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
         var wide = MemoryMarshal.Cast<float, Vector<float>>(row);
-        foreach (var values in wide)
+        for (var i = 0; i < wide.Length; i++)
         {
-            Vector.Widen(values, out var first, out var second);
-            low += first * first;
-            high += second * second;
+            Vector.Widen(wide[i], out var first, out var second);
+            if ((i & 1) == 0)
+            {
+                evenLow += first * first;
+                evenHigh += second * second;
+            }
+            else
+            {
+                low += first * first;
+                high += second * second;
+            }
         }
 
-        var sum = Vector.Sum(low + high);
+        var sum = Vector.Sum(low + high + evenLow + evenHigh);
         foreach (var value in row[(wide.Length * Vector<float>.Count)..])
         {
             sum += (double)value * value;
