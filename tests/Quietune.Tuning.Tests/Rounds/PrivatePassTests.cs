@@ -150,7 +150,7 @@ public sealed class PrivatePassTests
         {
             using var plain = PrivatePass.Of(setting.Model, LossFunction.CrossEntropy, pass, rows, filled, default).Below!.Open();
             using var full = PrivatePass.Of(setting.Model, LossFunction.CrossEntropy, pass with { FilledRows = filled }, rows, 3, default).Below!.Open();
-            Assert.Equal(plain.item<double>(), full.item<double>());
+            Assert.Equal(plain.item<double>(), full.item<double>(), 1e-5);
             PerExampleLoop.AssertClose(setting.Sum(rows, filled), tensor(setting.ExactSum(rows, pass with { FilledRows = filled })), 1e-6);
         }
     }
