@@ -185,6 +185,9 @@ public sealed record TuningPlan
     /// <summary>SHA-256 of the plan's content, in lower-case hexadecimal.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Format)));
 
+    /// <summary>The plan's content as JSON text; every plan has it, calibrated or not.</summary>
+    public override string ToString() => JsonSerializer.Serialize(this, Format);
+
     /// <summary>The plan as JSON.</summary>
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, Format);
 

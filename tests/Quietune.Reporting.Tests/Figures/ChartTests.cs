@@ -21,6 +21,28 @@ public sealed partial class ChartTests
         Assert.Equal(Height(svg, "accent"), heights.Min(), 1.0);
     }
 
+    // Pieces of 6 and gaps of 4, carried on around corners: three fifths of the line's length is drawn, and its first end is.
+    [Fact]
+    public void Line_Dashed_DrawsThreeFifthsOfItInPieces()
+    {
+        var (whole, pieces) = (Lengths(isDashed: false), Lengths(isDashed: true));
+        Assert.Single(whole);
+        Assert.Equal(Math.Round(whole[0] / 10), pieces.Count, 2.0);
+        Assert.Equal(0.6 * whole[0], pieces.Sum(), 6.0);
+
+        static List<double> Lengths(bool isDashed)
+        {
+            using var chart = new Chart(Axis.Linear("x", 0, 1), Axis.Linear("y", 0, 1));
+            chart.Line([(0, 0), (0.5, 1), (1, 0.3)], Ink.Warm, isDashed: isDashed);
+            return [.. Strokes(XElement.Parse(chart.Render("chart", "title", "text").ToString()), "warm").Select(stroke =>
+            {
+                var text = (string?)stroke.Attribute("d") ?? (string?)stroke.Attribute("points") ?? $"{stroke.Attribute("x1")?.Value} {stroke.Attribute("y1")?.Value} {stroke.Attribute("x2")?.Value} {stroke.Attribute("y2")?.Value}";
+                var points = Number().Matches(text).Select(found => double.Parse(found.Value, CultureInfo.InvariantCulture)).Chunk(2).ToList();
+                return points.Zip(points.Skip(1), (a, b) => Math.Sqrt(Math.Pow(b[0] - a[0], 2) + Math.Pow(b[1] - a[1], 2))).Sum();
+            })];
+        }
+    }
+
     private static IEnumerable<XElement> Strokes(XElement svg, string ink) =>
         svg.Descendants().Where(element => ((string?)element.Attribute("style"))?.Contains($"stroke:var(--{ink})", StringComparison.Ordinal) == true);
 

@@ -42,6 +42,10 @@ public sealed class TuningPlanTests
     public void Hash_LastBitOfTheClipNormChanged_Changes() =>
         Assert.NotEqual(Plan().Hash(), (Plan() with { ClipNorm = Math.BitIncrement(Plan().ClipNorm) }).Hash());
 
+    [Fact]
+    public void ToString_OfAPlanThatSamplesAndIsNotCalibrated_TellsItsContent() =>
+        Assert.Contains("\"samplingRate\":0.25", (Plan() with { SamplingRate = 0.25 }).ToString(), StringComparison.Ordinal);
+
     private static TuningPlan Plan() => new()
     {
         Method = "one-draw",
