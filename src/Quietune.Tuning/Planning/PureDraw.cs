@@ -41,7 +41,8 @@ internal static class PureDraw
             Ball = ball with { LargestMean = 0.2 },
             Geometry = start.Plan.Geometry with { Dimension = (long)fitting[fitting.Length / 2] },
         };
-        return (start with { Plan = plan }, [.. axes.SelectMany(axis => axis.Name == few.Name ? [few, LargestMean] : new[] { axis })]);
+        PlanAxis[] own = [few, LargestMean];
+        return (start with { Plan = plan }, axes.Any(axis => axis.Name == few.Name) ? [.. axes.SelectMany(axis => axis.Name == few.Name ? own : [axis])] : [.. own, .. axes, .. own]);
 
         // All lengths grow with the clip norm together, so what fits for one fits for all.
         bool Fits(int k) => new TruncatedLatticeNoise(epsilon, sensitivity, k, ball.LargestMean * nominalSize).Radius <= ball.LargestRadius * nominalSize;

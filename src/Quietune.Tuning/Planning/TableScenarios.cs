@@ -16,6 +16,9 @@ public static class TableScenarios
     /// <summary>Rows that each scenario is measured on.</summary>
     public const int EvaluationRows = 2000;
 
+    /// <summary>How often each kind of difference is invented anew: what a random drift does to a model differs so much from the next that one of each would decide by luck.</summary>
+    public const int Repeats = 3;
+
     // A logit of this deviation makes an AUROC of about 0.8, as risk scores have.
     private const double TeacherDeviation = 1.25;
     private const double SubgroupStrength = 0.7;
@@ -59,7 +62,7 @@ public static class TableScenarios
             throw new ArgumentOutOfRangeException(nameof(reliability), $"Expected reliability in (0, 1], got {reliability}.");
         }
 
-        return [.. Differences.Select((difference, i) => Make(
+        return [.. Enumerable.Repeat(Differences, Repeats).SelectMany(differences => differences).Select((difference, i) => Make(
             model,
             publicRows,
             nominalSize,

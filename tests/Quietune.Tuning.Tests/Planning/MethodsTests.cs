@@ -1,0 +1,54 @@
+using Quietune.Data;
+using Quietune.Privacy.Noise;
+using Quietune.Tuning.Evaluation;
+using Quietune.Tuning.Models;
+using Quietune.Tuning.Planning;
+using Quietune.Tuning.Pretraining;
+using Quietune.Tuning.Rounds;
+
+namespace Quietune.Tuning.Tests.Planning;
+
+public sealed class MethodsTests
+{
+    // A model that is right has nothing to learn, and private rows of the same law must leave it so, however many draws are taken. Clipping at a low quantile
+    // shortens the rare outcome's gradients alone, and leads away.
+    [Theory]
+    [InlineData(Methods.OneDraw)]
+    [InlineData(Methods.Draws)]
+    public void Of_SmallModelThatIsRight_StaysRight(string method)
+    {
+        var (publicRows, privateRows, test) = (TableScenariosTests.Rows(8000), TableScenariosTests.Rows(4000, seed: 5), TableScenariosTests.Rows(8000, seed: 6));
+        var layer = Networks.Perceptron(1, publicRows.ExampleLength, 1);
+        LogisticRegression.Fit(layer, publicRows, 0.003);
+        using var model = new ModuleModel(layer);
+        using var expansion = new PublicExpansion(model, LossFunction.Binary, publicRows);
+        double Reached() => ProbabilityMetrics.LogLoss(Predictions.Of(model, test));
+        var before = Reached();
+        var (start, _) = Methods.Of(method, LossFunction.Binary.Name, new(8, 1e-5), privateRows.Count, model.ParameterCount);
+
+        double Harm(double? quantile)
+        {
+            using var rehearsal = new Rehearsal(expansion, [new Scenario("the same law", privateRows, test)]);
+            Tuner.Tune(expansion, rehearsal.Frozen(start with { ClipQuantile = quantile ?? start.ClipQuantile }), privateRows, new SeededNoise(1));
+            return Reached() - before;
+        }
+
+        var (harm, harmOfClipping) = (Harm(null), Harm(0.3));
+        Assert.True(harm < 0.012 && harm < 0.6 * harmOfClipping, $"{harm} {harmOfClipping}");
+    }
+
+    // Noise on every coordinate is the price of releasing it: with few rows a hundred must do, with many none is left out.
+    [Theory]
+    [InlineData(1_400, 100)]
+    [InlineData(50_000, 267)]
+    public void Of_SmallModel_ReleasesMoreCoordinatesOfMoreRows(long nominalSize, long dimension)
+    {
+        foreach (var method in Methods.Ours)
+        {
+            var (start, axes) = Methods.Of(method, LossFunction.Binary.Name, new(1, 1e-5), nominalSize, 267);
+            Assert.Equal(dimension, start.Plan.Geometry.Dimension);
+            Assert.Equal(["trust radius"], axes.Select(axis => axis.Name));
+            Assert.Contains(start, axes[0].Values.Select(value => axes[0].Apply(start, value)));
+        }
+    }
+}
