@@ -55,9 +55,13 @@ public sealed class TuneVerbTests(WardFiles ward) : IClassFixture<WardFiles>
         var verified = await Told.ByAsync("verify", output, "--original", ward.Model, "--json");
         Assert.True(verified.ExitCode == 0, verified.Output);
         Assert.True(verified.Json.GetProperty("passes").GetBoolean());
-        var measures = (await Told.ByAsync("evaluate", "--model", output, "--data", ward.Public, "--preprocess", Path.Combine(folder, "tuned.preprocess.json"), "--loss", "binary", "--json")).Json;
+        async Task<JsonElement> MeasuresAsync(string model) =>
+            (await Told.ByAsync("evaluate", "--model", model, "--data", ward.Public, "--preprocess", Path.Combine(folder, "tuned.preprocess.json"), "--loss", "binary", "--json")).Json;
+        var measures = await MeasuresAsync(output);
         Assert.Equal(600, measures.GetProperty("rows").GetInt32());
-        Assert.InRange(measures.GetProperty("auroc").GetDouble(), 0.5, 1);
+
+        // The model was hardly trained; what private rows say of it stands out from the noise many times over.
+        Assert.InRange(measures.GetProperty("auroc").GetDouble(), (await MeasuresAsync(ward.Model)).GetProperty("auroc").GetDouble() + 0.02, 1);
 
         // A model that is not the certified one.
         File.Copy(ward.Model, output, overwrite: true);
