@@ -171,6 +171,7 @@ public sealed class Rehearsal : IDisposable
     /// <summary>The candidate's plan with its clip norm, and its step size in units of the clip norm's inverse.</summary>
     internal TuningPlan Frozen(Candidate candidate)
     {
+        candidate = Possible(candidate);
         var sorted = NormsOf(candidate.Plan.Geometry);
         if (sorted.Length == 0)
         {
