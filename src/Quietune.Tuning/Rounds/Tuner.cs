@@ -178,9 +178,9 @@ public static class Tuner
     private static void Require(TuningPlan plan)
     {
         var plain = plan is { Ball: null, SamplingRate: 1, CurvatureEvery: 0, Centred: false };
-        if (plan.PerturbsObjective && plan is not { Penalty: not null, Rounds: 1, Moments: null, TrustRadius: null })
+        if (plan.PerturbsObjective && plan is not { Penalty: not null, Rounds: 1, Moments: null })
         {
-            throw new ArgumentException("Expected a perturbed objective to be minimised once, with a penalty and by its own step.", nameof(plan));
+            throw new ArgumentException("Expected a perturbed objective to be minimised once, with a penalty.", nameof(plan));
         }
 
         if ((plan.Moments is not null && !plain) || (plan.Penalty is not null && !(plain && plan is { TargetClipQuantile: null, Geometry: { Kind: "identity", Damping: 1, Subset: null } })))

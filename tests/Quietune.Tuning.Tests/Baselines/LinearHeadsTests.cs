@@ -43,6 +43,17 @@ public sealed class LinearHeadsTests
         Assert.InRange(found.Scenarios[0].After.Average(), 0.85, 1);
     }
 
+    // What a rehearsal makes of a plan that promises harm.
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Tune_EveryMethodThatMayNotMove_LeavesTheModel(string method)
+    {
+        using var scope = NewDisposeScope();
+        using var setting = new Setting();
+        Tuner.Tune(setting.Expansion, (Start(method, 1, Adjacency.AddRemove).Plan with { TrustRadius = 0 }).Calibrated(), Examples, new SeededNoise(1));
+        Assert.Equal(0, setting.Model.Capture().Matrices[0].abs().max().item<float>());
+    }
+
     // Ridge regression on centred labels, solved here: catches a transposed, unscaled or wrongly packed moment.
     [Fact]
     public void AdaSsp_WithNextToNoNoise_IsRidgeRegression()
