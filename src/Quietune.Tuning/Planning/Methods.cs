@@ -1,6 +1,7 @@
 using Quietune.Privacy.Budgets;
 using Quietune.Privacy.Profiles;
 using Quietune.Tuning.Baselines;
+using Quietune.Tuning.Models;
 
 namespace Quietune.Tuning.Planning;
 
@@ -61,13 +62,13 @@ public static class Methods
         };
         return name switch
         {
-            OneDraw when dimension <= LargestSmallModel => (
+            OneDraw when IsOfRisks(loss, dimension) => (
                 new(plan with { Geometry = Damped(plan, dimension), TrustRadius = 0.005 }, 0.95),
                 [SmallTrustRadius]),
             OneDraw => (
                 new(plan with { Geometry = Cut(1000, dimension), TrustRadius = 0.05 }, 0.2),
                 [Learned, EarlyWeight, Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
-            Draws when dimension <= LargestSmallModel => (
+            Draws when IsOfRisks(loss, dimension) => (
                 new(plan with { Geometry = Damped(plan, dimension), TrustRadius = 0.0005, Rounds = 10 }, 0.9),
                 [SmallTrustRadius]),
             Draws => (
@@ -80,12 +81,14 @@ public static class Methods
         };
     }
 
-    /// <summary>Models of so many parameters or fewer have settings of their own (docs/benchmarks/icu.md): steps in nearly the plain metric, and little clipping.</summary>
+    /// <summary>Models of so many parameters or fewer, and all of yes-or-no outcomes, have settings of their own (docs/benchmarks/icu.md): steps in nearly the plain metric, and little clipping.</summary>
     /// <remarks>
     /// A rare outcome has the long gradients, so that a low clip norm makes it rarer: even a model that is right would then be led away. Which quantile, dimension and damping
     /// are best does not show on invented scenarios, whose outcomes are as common as the scenario says: they are not searched.
     /// </remarks>
     internal const long LargestSmallModel = 1000;
+
+    private static bool IsOfRisks(string loss, long dimension) => dimension <= LargestSmallModel || loss == LossFunction.Binary.Name;
 
     // With more of μN, more coordinates stand out from the noise.
     private static GeometryPlan Damped(TuningPlan plan, long dimension) => GeometryPlan.Kronecker(plan.Mu * plan.NominalSize < 1500 ? Math.Min(100, dimension) : dimension, 100);

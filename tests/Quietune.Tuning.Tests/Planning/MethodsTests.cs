@@ -39,13 +39,14 @@ public sealed class MethodsTests
 
     // Noise on every coordinate is the price of releasing it: with few rows a hundred must do, with many none is left out.
     [Theory]
-    [InlineData(1_400, 100)]
-    [InlineData(50_000, 267)]
-    public void Of_SmallModel_ReleasesMoreCoordinatesOfMoreRows(long nominalSize, long dimension)
+    [InlineData(1_400, 267, 100)]
+    [InlineData(50_000, 267, 267)]
+    [InlineData(1_400, 8_577, 100)]
+    public void Of_ModelOfRisks_ReleasesMoreCoordinatesOfMoreRows(long nominalSize, long parameters, long dimension)
     {
         foreach (var method in Methods.Ours)
         {
-            var (start, axes) = Methods.Of(method, LossFunction.Binary.Name, new(1, 1e-5), nominalSize, 267);
+            var (start, axes) = Methods.Of(method, LossFunction.Binary.Name, new(1, 1e-5), nominalSize, parameters);
             Assert.Equal(dimension, start.Plan.Geometry.Dimension);
             Assert.Equal(["trust radius"], axes.Select(axis => axis.Name));
             Assert.Contains(start, axes[0].Values.Select(value => axes[0].Apply(start, value)));
