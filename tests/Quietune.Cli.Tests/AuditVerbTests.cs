@@ -16,7 +16,9 @@ public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
         Assert.InRange(found.GetProperty("epsilonLowerBound").GetDouble(), 1.5, 4);
         Assert.False(found.GetProperty("isRefuted").GetBoolean());
         Assert.Equal(4, found.GetProperty("points").GetArrayLength());
-        Assert.InRange(found.GetProperty("points")[0].GetProperty("hitRate").GetDouble(), 0.55, 0.8);
+
+        // 0.67 at most, about 0.63 while the threshold is still being learned; a deviation of 0.03 over some 250 draws, and four of them are left room for.
+        Assert.InRange(found.GetProperty("points")[0].GetProperty("hitRate").GetDouble(), 0.5, 0.8);
     }
 
     [Fact]

@@ -109,6 +109,9 @@ public sealed class PageTests(ChromiumBrowser browser, AxeCore axe) : IClassFixt
         await page.Page.Keyboard.PressAsync("Enter");
         Assert.EndsWith("#main", page.Page.Url, StringComparison.Ordinal);
         await page.Page.Keyboard.PressAsync("Tab");
+
+        // The browser moves the focus in its own time.
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('main').contains(document.activeElement) || document.activeElement === document.body");
         Assert.True(await page.Page.EvaluateAsync<bool>("() => document.querySelector('main').contains(document.activeElement) || document.activeElement === document.body"));
     }
 

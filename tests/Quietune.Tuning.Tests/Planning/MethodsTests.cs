@@ -10,6 +10,18 @@ namespace Quietune.Tuning.Tests.Planning;
 
 public sealed class MethodsTests
 {
+    // What two thousand stand-ins would choose for thirty thousand rows is what suits two thousand.
+    [Fact]
+    public void Of_MoreRowsThanStandIns_KeepsAllButTheClipNorm()
+    {
+        var few = Methods.Of(Methods.Draws, LossFunction.CrossEntropy.Name, new(1, 1e-5), 1_000, 26_010);
+        var many = Methods.Of(Methods.Draws, LossFunction.CrossEntropy.Name, new(1, 1e-5), 30_000, 26_010);
+        Assert.Equal("clip quantile", Assert.Single(many.Axes).Name);
+        Assert.Contains(few.Axes, axis => axis.Name == "trust radius");
+        Assert.Equal((true, false), (few.Start.Plan.AdaptsRadius, many.Start.Plan.AdaptsRadius));
+        Assert.Equal((100, 0), (few.Start.Plan.Geometry.Learned, many.Start.Plan.Geometry.Learned));
+    }
+
     // A model that is right has nothing to learn, and private rows of the same law must leave it so, however many draws are taken. Clipping at a low quantile
     // shortens the rare outcome's gradients alone, and leads away.
     [Theory]
