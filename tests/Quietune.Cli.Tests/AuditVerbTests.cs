@@ -17,7 +17,7 @@ public sealed class AuditVerbTests(WardFiles ward) : IClassFixture<WardFiles>
         Assert.False(found.GetProperty("isRefuted").GetBoolean());
         Assert.Equal(4, found.GetProperty("points").GetArrayLength());
 
-        // 0.67 at most, about 0.63 while the threshold is still being learned; a deviation of 0.03 over some 250 draws, and four of them are left room for.
+        // At best Φ(μ/2) = 0.68, less while the threshold is still being learned; a deviation of 0.03 over some 250 draws.
         Assert.InRange(found.GetProperty("points")[0].GetProperty("hitRate").GetDouble(), 0.5, 0.8);
     }
 
