@@ -47,7 +47,7 @@ internal sealed class DigitModel : IDisposable
 
     /// <summary>Accuracy on <paramref name="test"/> after training on the private rows without privacy: the mark that no private method passes by much.</summary>
     public double NonPrivateAccuracy(InMemoryExamples privateRows, IExampleSource test, IProgress<double> progress, CancellationToken cancellationToken) =>
-        AfterTraining(privateRows, ReferenceEpochs, batchSize: 32, test, progress, cancellationToken);
+        AfterTraining(privateRows, test, progress, cancellationToken);
 
     /// <summary>Accuracy on <paramref name="test"/> after training on public rows under the changes from which directions are learned: what no private row is needed for.</summary>
     public double PublicAloneAccuracy(InMemoryExamples publicRows, IExampleSource test, IProgress<double> progress, CancellationToken cancellationToken)
@@ -55,15 +55,15 @@ internal sealed class DigitModel : IDisposable
         var each = Math.Max(1, publicRows.Count / PublicAloneChanges);
         var parts = Enumerable.Range(0, publicRows.Count / each).Select(i => PublicChanges.OfImages(publicRows.Slice(i * each, each), i)).ToList();
         var changed = publicRows.Slice(0, parts.Count * each).With([.. parts.SelectMany(part => part.Features)], [.. parts.SelectMany(part => part.Labels)]);
-        return AfterTraining(changed.Shuffled(seed: 6), ReferenceEpochs, batchSize: 32, test, progress, cancellationToken);
+        return AfterTraining(changed.Shuffled(seed: 6), test, progress, cancellationToken);
     }
 
-    private double AfterTraining(InMemoryExamples rows, int epochs, int batchSize, IExampleSource test, IProgress<double> progress, CancellationToken cancellationToken)
+    private double AfterTraining(InMemoryExamples rows, IExampleSource test, IProgress<double> progress, CancellationToken cancellationToken)
     {
         Model.Move(Expansion.Origin);
         try
         {
-            Trainer.Train(network, LossFunction.CrossEntropy, rows, epochs, learningRate: 1e-3, batchSize: batchSize, seed: 5, progress: progress, cancellationToken: cancellationToken);
+            Trainer.Train(network, LossFunction.CrossEntropy, rows, ReferenceEpochs, learningRate: 1e-3, batchSize: 32, seed: 5, progress: progress, cancellationToken: cancellationToken);
             return Accuracy.Of(Model, test);
         }
         finally

@@ -29,7 +29,7 @@ internal static class Scenarios
     public static Func<TunableModel, InMemoryExamples, double> Measure(LossFunction loss) =>
         loss == LossFunction.CrossEntropy ? Accuracy.Of
         : loss == LossFunction.Binary ? (model, rows) => RankMetrics.Auroc(Predictions.Of(model, rows))
-        : (model, rows) => -MeanLoss(model, loss, rows);
+        : (model, rows) => -MeanLoss.Of(model, loss, rows);
 
     /// <summary>The measure's name, for people.</summary>
     public static string MeasureName(LossFunction loss) => loss == LossFunction.CrossEntropy ? "accuracy" : loss == LossFunction.Binary ? "AUROC" : "negative mean loss";
@@ -52,18 +52,5 @@ internal static class Scenarios
     {
         var indices = rows.AreIndices();
         return rows.Features.Where((value, i) => indices[i % rows.ExampleLength]).Any(value => value is > 1 or < 0);
-    }
-
-    private static double MeanLoss(TunableModel model, LossFunction loss, InMemoryExamples rows)
-    {
-        var sum = 0.0;
-        foreach (var batch in rows.Read(1_000))
-        {
-            using var scope = NewDisposeScope();
-            var tensors = TensorBatch.Of(batch, rows.InputShapes);
-            sum += loss.PerRow(model.Forward(tensors.Inputs), tensors.Labels).to_type(ScalarType.Float64).sum().item<double>();
-        }
-
-        return sum / rows.Count;
     }
 }

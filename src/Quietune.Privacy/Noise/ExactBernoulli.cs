@@ -51,15 +51,6 @@ public static class ExactBernoulli
             throw new ArgumentOutOfRangeException(nameof(numerator), $"Expected a fraction in [0, 1], got {numerator}/{denominator}.");
         }
 
-        // A uniform below the denominator: words beyond its largest multiple are drawn again.
-        var limit = ulong.MaxValue - (ulong.MaxValue % denominator + 1) % denominator;
-        ulong word;
-        do
-        {
-            word = source.NextUInt64();
-        }
-        while (word > limit);
-
-        return word % denominator < numerator;
+        return UniformInteger.Below(source, denominator) < numerator;
     }
 }

@@ -1,5 +1,4 @@
 using Quietune.Tuning.Geometry.Projections;
-using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
@@ -11,7 +10,7 @@ namespace Quietune.Tuning.Geometry;
 /// W = [V; E(I − VᵀV)]·B: B the eigenbasis cut to k₀ coordinates and whitened, V orthonormal directions in it, E some of its coordinates
 /// (docs/derivations/mechanism.md, "Learned directions").
 /// </remarks>
-public sealed class LearnedGeometry : IGeometry
+public sealed class LearnedGeometry : CoordinateGeometry
 {
     private readonly SubspaceGeometry eigenbasis;
     private readonly Tensor directions;
@@ -33,34 +32,27 @@ public sealed class LearnedGeometry : IGeometry
     }
 
     /// <inheritdoc/>
-    public long Dimension { get; }
+    public override long Dimension { get; }
 
     /// <inheritdoc/>
-    public Tensor SquaredNorms(UnitGradients gradients)
+    public override Tensor Coordinates(UnitGradients gradients)
     {
         using var scope = NewDisposeScope();
-        return Coordinates(gradients).square().sum(1).MoveToOuterDisposeScope();
+        var all = eigenbasis.Coordinates(gradients);
+        var learned = all.mm(directions.transpose(0, 1));
+        var rest = all.index_select(1, beside) - learned.mm(learnedBeside);
+        return cat([learned, rest], 1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public Tensor WeightedSum(UnitGradients gradients, Tensor weights)
-    {
-        using var scope = NewDisposeScope();
-        return weights.unsqueeze(0).mm(Coordinates(gradients)).squeeze(0).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public WhitenedUnits Whiten(UnitGradients gradients) => WhitenedUnits.Held(Coordinates(gradients));
-
-    /// <inheritdoc/>
-    public ParameterDelta Lift(Tensor whitened)
+    public override ParameterDelta Lift(Tensor whitened)
     {
         using var coordinates = WithinEigenbasis(whitened);
         return eigenbasis.Lift(coordinates);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         eigenbasis.Dispose();
         directions.Dispose();
@@ -74,14 +66,5 @@ public sealed class LearnedGeometry : IGeometry
         var learned = whitened.narrow(0, 0, directions.shape[0]);
         var rest = whitened.narrow(0, directions.shape[0], beside.shape[0]);
         return directions.transpose(0, 1).mv(learned - learnedBeside.mv(rest)).index_add_(0, beside, rest, 1).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Coordinates(UnitGradients gradients)
-    {
-        using var scope = NewDisposeScope();
-        var all = eigenbasis.Coordinates(gradients);
-        var learned = all.mm(directions.transpose(0, 1));
-        var rest = all.index_select(1, beside) - learned.mm(learnedBeside);
-        return cat([learned, rest], 1).MoveToOuterDisposeScope();
     }
 }

@@ -129,10 +129,11 @@ public sealed record GeometryPlan(
 
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
+
         // What is learned depends on the metric alone, so that candidates share it.
         var metric = Kronecker(LearningDimension, Damping, Temperature ?? 1);
         var eigenbasis = metric.KroneckerOf(expansion, null);
-        var directions = expansion.DirectionsIn(metric, eigenbasis);
+        var directions = expansion.IsAtOrigin ? expansion.DirectionsAtOrigin(metric, eigenbasis) : LearnedDirections.Of(expansion, eigenbasis);
         directions = directions.narrow(0, 0, Math.Min(Math.Min(Learned, dimension), directions.shape[0]));
         var beside = eigenbasis.Strongest(dimension - directions.shape[0], EarlyWeight);
         return new(eigenbasis.AsSubspace(), directions, beside);

@@ -10,19 +10,15 @@ namespace Quietune.Tuning.Planning;
 /// <remarks>Reads public rows only. Source: docs/derivations/mechanism.md, "Learned directions".</remarks>
 internal static class LearnedDirections
 {
-    /// <summary>The most that can be asked for: one gradient for each step of each change.</summary>
-    public const int Most = Changes * StepsEach;
-
     private const int Changes = 64;
     private const int StepsEach = 3;
     private const int RowsEach = 500;
     private const double TrustRadius = 0.02;
-    private const int BatchSize = 500;
 
     /// <summary>Learns them at the model's present parameters, where the model is left.</summary>
     /// <param name="expansion">The model, its public rows and their changes.</param>
     /// <param name="geometry">In whose coordinates, k₀.</param>
-    /// <returns>Orthonormal rows [r, k₀], float32, the strongest first; r is <see cref="Most"/>, or less where gradients repeat each other.</returns>
+    /// <returns>Orthonormal rows [r, k₀], float32, the strongest first; r is how many steps were taken, or less where gradients repeat each other.</returns>
     public static Tensor Of(PublicExpansion expansion, IGeometry geometry)
     {
         using var scope = NewDisposeScope();
@@ -65,15 +61,10 @@ internal static class LearnedDirections
     {
         using var scope = NewDisposeScope();
         var sum = zeros([geometry.Dimension]);
-        foreach (var batch in rows.Read(Math.Min(BatchSize, expansion.Model.LargestBatch)))
+        foreach (var batch in rows.Read(Math.Min(RowsEach, expansion.Model.LargestBatch)))
         {
             using var one = NewDisposeScope();
-            UnitGradients gradients;
-            using (enable_grad())
-            {
-                gradients = UnitGradients.Of(expansion.Model, expansion.Loss, TensorBatch.Of(batch, rows.InputShapes));
-            }
-
+            var gradients = UnitGradients.Of(expansion.Model, expansion.Loss, TensorBatch.Of(batch, rows.InputShapes));
             sum.add_(geometry.WeightedSum(gradients, ones([gradients.Units])));
         }
 

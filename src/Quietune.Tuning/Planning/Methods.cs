@@ -69,10 +69,10 @@ public static class Methods
                 new(plan with { Geometry = Cut(1000, dimension), TrustRadius = 0.05 }, 0.2),
                 [Learned, EarlyWeight, Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
             Draws when IsOfRisks(loss, dimension) => (
-                new(plan with { Geometry = Damped(plan, dimension), TrustRadius = 0.0005, Rounds = 10 }, 0.9),
+                new(plan with { Geometry = Damped(plan, dimension), TrustRadius = 0.0005, Rounds = 10 }, QuantileOfRisks),
                 [SmallTrustRadius]),
             Draws => (
-                new(plan with { Geometry = Cut(CoordinatesFor(plan.Mu * nominalSize), dimension), TrustRadius = plan.Mu * nominalSize < Plenty ? 0.0125 : 0.05, Rounds = RoundsFor(plan.Mu * nominalSize), Momentum = 0.3, AdaptsRadius = plan.Mu * nominalSize is >= EnoughToTellTheWay and < Plenty }, 0.2),
+                new(Started(plan, dimension), 0.2),
                 nominalSize > MostRowsRehearsed ? [ClipQuantile] : [Learned, Dimension(dimension), EarlyWeight, DrawCount, TrustRadius, ClipQuantile, Momentum, Dimension(dimension), DrawCount]),
             DpGd => ClippedAsOurs(
                 IsOfRisks(loss, dimension),
@@ -83,9 +83,23 @@ public static class Methods
         };
     }
 
+    // A release's noise is C/μ against a sum of N rows: with more of μN, more coordinates and more rounds stand out from it.
+    private static TuningPlan Started(TuningPlan plan, long dimension)
+    {
+        var signal = plan.Mu * plan.NominalSize;
+        return plan with
+        {
+            Geometry = Cut(signal < 300 ? 600 : signal < Plenty ? 1000 : 10_000, dimension),
+            TrustRadius = signal < Plenty ? 0.0125 : 0.05,
+            Rounds = (int)DrawCounts.MinBy(rounds => Math.Abs(Math.Log(rounds * 12 / signal))),
+            Momentum = 0.3,
+            AdaptsRadius = signal is >= EnoughToTellTheWay and < Plenty,
+        };
+    }
+
     /// <summary>What was found for our methods where an outcome is rare holds for all others too.</summary>
     private static (Candidate Start, IReadOnlyList<PlanAxis> Axes) ClippedAsOurs(bool isOfRisks, Candidate start, IReadOnlyList<PlanAxis> axes) => isOfRisks
-        ? (start with { ClipQuantile = 0.9 }, [.. axes.Where(axis => axis.Name != ClipQuantile.Name)])
+        ? (start with { ClipQuantile = QuantileOfRisks }, [.. axes.Where(axis => axis.Name != ClipQuantile.Name)])
         : (start, axes);
 
     /// <summary>Models of so many parameters or fewer, and all of yes-or-no outcomes, have settings of their own (docs/benchmarks/icu.md): steps in nearly the plain metric, and little clipping.</summary>
@@ -95,15 +109,14 @@ public static class Methods
     /// </remarks>
     internal const long LargestSmallModel = 1000;
 
+    private const double QuantileOfRisks = 0.9;
+
     private static bool IsOfRisks(string loss, long dimension) => dimension <= LargestSmallModel || loss == LossFunction.Binary.Name;
 
     // With more of μN, more coordinates stand out from the noise.
     private static GeometryPlan Damped(TuningPlan plan, long dimension) => GeometryPlan.Kronecker(plan.Mu * plan.NominalSize < 1500 ? Math.Min(100, dimension) : dimension, 100);
 
     private static PlanAxis SmallTrustRadius { get; } = new("trust radius", [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.03, 0.1], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
-
-    // A release's noise is C/μ against a sum of N rows: with more of μN, more coordinates and more rounds stand out from it.
-    private static long CoordinatesFor(double signal) => signal < 300 ? 600 : signal < 1000 ? 1000 : 10_000;
 
     private static readonly double[] DrawCounts = [2, 3, 5, 8, 12, 20];
 
@@ -116,8 +129,6 @@ public static class Methods
     // Fewer rows stand in for more than so many. Their noise can be scaled, but not what so few rows leave out, and a search would find the short way in few coordinates that suits few rows
     // (docs/benchmarks/mnist.md, 30,000 rows): then the start stays.
     private const long MostRowsRehearsed = 5_000;
-
-    private static int RoundsFor(double signal) => (int)DrawCounts.MinBy(rounds => Math.Abs(Math.Log(rounds * 12 / signal)));
 
     private static GeometryPlan Cut(long coordinates, long dimension) => GeometryPlan.Kronecker(Math.Min(coordinates, dimension)) with { EarlyWeight = 10, Learned = coordinates <= MostBesideLearned ? 100 : 0 };
 

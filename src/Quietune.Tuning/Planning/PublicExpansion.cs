@@ -129,18 +129,14 @@ public sealed class PublicExpansion : IDisposable
         }
     }
 
-    /// <summary>The directions learned in the coordinates of a geometry at the model's present parameters; learned once for each plan at the pretrained ones. This object disposes.</summary>
-    internal Tensor DirectionsIn(GeometryPlan plan, IGeometry geometry)
+    /// <summary>The directions learned in the coordinates of a geometry at the pretrained parameters; learned once for each metric. This object disposes.</summary>
+    /// <param name="metric">The plan of the geometry.</param>
+    /// <param name="geometry">The geometry; the model is at the pretrained parameters.</param>
+    internal Tensor DirectionsAtOrigin(GeometryPlan metric, IGeometry geometry)
     {
-        var key = IsAtOrigin ? plan : plan with { Kind = "elsewhere" };
-        if (!IsAtOrigin && directions.Remove(key, out var old))
+        if (!directions.TryGetValue(metric, out var found))
         {
-            old.Dispose();
-        }
-
-        if (!directions.TryGetValue(key, out var found))
-        {
-            directions.Add(key, found = LearnedDirections.Of(this, geometry).DetachFromDisposeScope());
+            directions.Add(metric, found = LearnedDirections.Of(this, geometry).DetachFromDisposeScope());
         }
 
         return found;

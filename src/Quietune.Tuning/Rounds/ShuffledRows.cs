@@ -76,26 +76,12 @@ internal sealed class ShuffledRows(IExampleSource rows, INoiseSource source) : I
         var order = CollectionsMarshal.AsSpan(units);
         for (var last = order.Length - 1; last > 0; last--)
         {
-            var chosen = (int)Below((ulong)last + 1);
+            var chosen = (int)UniformInteger.Below(source, (ulong)last + 1);
             (order[last], order[chosen]) = (order[chosen], order[last]);
         }
 
         return units.GroupBy(unit => unit.Count).SelectMany(same => same.Chunk(Math.Max(1, batchSize / same.Key)))
             .Select(chunk => JoinedRows.Of([.. chunk.Select(unit => (unit.Batch, (IReadOnlyList<int>)Enumerable.Range(unit.Start, unit.Count).ToArray()))]));
-    }
-
-    /// <summary>A uniform number below a bound, exactly: words of the last, incomplete run of multiples are drawn again.</summary>
-    private ulong Below(ulong bound)
-    {
-        var excess = ((ulong.MaxValue % bound) + 1) % bound;
-        while (true)
-        {
-            var word = source.NextUInt64();
-            if (word <= ulong.MaxValue - excess)
-            {
-                return word % bound;
-            }
-        }
     }
 
     [StructLayout(LayoutKind.Auto)]

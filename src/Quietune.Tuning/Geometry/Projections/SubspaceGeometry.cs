@@ -1,4 +1,3 @@
-using Quietune.Tuning.Geometry.Whitened;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
@@ -7,7 +6,7 @@ namespace Quietune.Tuning.Geometry.Projections;
 
 /// <summary>W = R·P: a linear map P to k coordinates, and a k×k whitening R in that subspace where there is one.</summary>
 /// <remarks>Without R the rows of P have length one and are orthogonal, exactly or in expectation, so that ‖Pg‖² is the energy that the subspace keeps.</remarks>
-public sealed class SubspaceGeometry : IGeometry
+public sealed class SubspaceGeometry : CoordinateGeometry
 {
     /// <summary>The most coordinates that a dense curvature may have: its decomposition takes the cube of them.</summary>
     public const long LargestWhitenedDimension = 4096;
@@ -30,30 +29,13 @@ public sealed class SubspaceGeometry : IGeometry
     }
 
     /// <inheritdoc/>
-    public long Dimension { get; }
+    public override long Dimension { get; }
 
     /// <summary>How many bytes of P and R are held between uses.</summary>
     public long HeldBytes => parts.Sum(part => part?.HeldBytes ?? 0) + (whitening is null ? 0 : whitening.numel() * whitening.element_size());
 
     /// <inheritdoc/>
-    public Tensor SquaredNorms(UnitGradients gradients)
-    {
-        using var scope = NewDisposeScope();
-        return Coordinates(gradients).square().sum(1).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public Tensor WeightedSum(UnitGradients gradients, Tensor weights)
-    {
-        using var scope = NewDisposeScope();
-        return weights.unsqueeze(0).mm(Coordinates(gradients)).squeeze(0).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public WhitenedUnits Whiten(UnitGradients gradients) => WhitenedUnits.Held(Coordinates(gradients));
-
-    /// <inheritdoc/>
-    public ParameterDelta Lift(Tensor whitened)
+    public override ParameterDelta Lift(Tensor whitened)
     {
         using var scope = NewDisposeScope();
         var coordinates = whitening is null ? whitened : whitening.mv(whitened);
@@ -78,8 +60,8 @@ public sealed class SubspaceGeometry : IGeometry
         return (whitening is null ? sum : sum.mm(whitening)).squeeze(0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>W g of every unit, [U, k]; in the current dispose scope.</summary>
-    public Tensor Coordinates(UnitGradients gradients)
+    /// <inheritdoc/>
+    public override Tensor Coordinates(UnitGradients gradients)
     {
         using var scope = NewDisposeScope();
         var sum = zeros([gradients.Units, Dimension], device: gradients.Device);
@@ -96,7 +78,7 @@ public sealed class SubspaceGeometry : IGeometry
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         whitening?.Dispose();
         foreach (var part in parts)

@@ -84,6 +84,12 @@ internal static class CoordinateSums
         return tensor(sum, device: vectors.device);
     }
 
+    /// <summary>What rounding may hide of a squared norm Σ_{t,s}⟨b_t, b_s⟩⟨a_t, a_s⟩ whose positions nearly cancel: to be added, so that no unit looks shorter than it is.</summary>
+    /// <remarks>(Σ‖a_t‖‖b_t‖)² times what Higham 2002, section 3.1 allows, twice the unit of float64 for each rounding; never so little that large terms pass for nothing.</remarks>
+    /// <param name="lengths">Σ_t ‖a_t‖‖b_t‖ of each unit, [U], float64.</param>
+    /// <param name="roundings">How many roundings a term takes part in.</param>
+    public static Tensor HiddenWhereTermsCancel(Tensor lengths, long roundings) => Math.Max(roundings * Math.ScaleB(1, -52), Math.ScaleB(1, -28)) * lengths.square();
+
     /// <summary>As many threads as libtorch takes, and one where there is little to do.</summary>
     private static void InParallel(int blocks, long numbers, Action<int> work)
     {

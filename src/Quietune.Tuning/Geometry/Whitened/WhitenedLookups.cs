@@ -9,10 +9,6 @@ namespace Quietune.Tuning.Geometry.Whitened;
 /// <param name="columns">How many rows the embedding has.</param>
 internal sealed class WhitenedLookups(BlockWhitening whitening, Tensor indices, Tensor outputs, long columns) : WhitenedLayer
 {
-    // Of what positions that cancel may hide: twice the unit of float64 for each rounding, and never so little that large terms pass for nothing.
-    private static readonly double Unit = Math.ScaleB(1, -52);
-    private static readonly double Least = Math.ScaleB(1, -28);
-
     /// <inheritdoc/>
     /// <remarks>Positions that look up the same row add before the norm; what rounding may hide where they cancel is added.</remarks>
     public override Tensor SquaredNorms()
@@ -21,8 +17,8 @@ internal sealed class WhitenedLookups(BlockWhitening whitening, Tensor indices, 
         var gram = b.matmul(b.transpose(-1, -2));
         var same = indices.unsqueeze(2).eq(indices.unsqueeze(1)).to_type(ScalarType.Float64);
         var lengths = gram.diagonal(0, -2, -1).sqrt().sum(1);
-        var terms = (outputs.shape[1] * outputs.shape[1]) + outputs.shape[2] + 8;
-        return (gram * same).flatten(1).sum(1).clamp_min(0) + (Math.Max(terms * Unit, Least) * lengths.square());
+        var roundings = (outputs.shape[1] * outputs.shape[1]) + outputs.shape[2] + 8;
+        return (gram * same).flatten(1).sum(1).clamp_min(0) + CoordinateSums.HiddenWhereTermsCancel(lengths, roundings);
     }
 
     /// <inheritdoc/>

@@ -9,10 +9,6 @@ namespace Quietune.Tuning.Geometry.Whitened;
 /// <param name="inputs">a, [U, groups, T, in′].</param>
 internal sealed class WhitenedSides(BlockWhitening whitening, Tensor outputs, Tensor inputs) : WhitenedLayer
 {
-    // Of what positions that cancel may hide: twice the unit of float64 for each rounding, and never so little that large terms pass for nothing.
-    private static readonly double Unit = Math.ScaleB(1, -52);
-    private static readonly double Least = Math.ScaleB(1, -28);
-
     private long Positions => outputs.shape[2];
 
     /// <inheritdoc/>
@@ -26,10 +22,9 @@ internal sealed class WhitenedSides(BlockWhitening whitening, Tensor outputs, Te
         var (b, a) = whitening.ScaledSides(outputs.to_type(ScalarType.Float64), inputs.to_type(ScalarType.Float64));
         var (outGram, inGram) = (b.matmul(b.transpose(-1, -2)), a.matmul(a.transpose(-1, -2)));
 
-        // Positions that nearly cancel leave less than the rounding of their products, so the most that this can be is added: (Σ‖a_t‖‖b_t‖)² times what Higham 2002, section 3.1 allows.
         var lengths = (outGram.diagonal(0, -2, -1) * inGram.diagonal(0, -2, -1)).sqrt().flatten(1).sum(1);
-        var terms = (outputs.shape[1] * Positions * Positions) + outputs.shape[3] + inputs.shape[3] + 8;
-        return (outGram * inGram).flatten(1).sum(1).clamp_min(0) + (Math.Max(terms * Unit, Least) * lengths.square());
+        var roundings = (outputs.shape[1] * Positions * Positions) + outputs.shape[3] + inputs.shape[3] + 8;
+        return (outGram * inGram).flatten(1).sum(1).clamp_min(0) + CoordinateSums.HiddenWhereTermsCancel(lengths, roundings);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 using Quietune.Data;
-using Quietune.Tuning.Gradients;
+using Quietune.Tuning.Evaluation;
 using Quietune.Tuning.Models;
-using static TorchSharp.torch;
 
 namespace Quietune.Tuning.Planning.Forecasts;
 
@@ -14,8 +13,6 @@ namespace Quietune.Tuning.Planning.Forecasts;
 /// <param name="evaluation">The evaluation rows of each scenario.</param>
 internal sealed class TriedStep(TunableModel model, LossFunction loss, ParameterDelta origin, Func<TunableModel, InMemoryExamples, double>? measure, IReadOnlyList<InMemoryExamples> evaluation)
 {
-    private const int BatchSize = 1_000;
-
     // The foretold multiple is the largest: beyond it the noise costs more than the step brings even where the quadratic holds.
     private static readonly double[] Shares = [1, 0.5, 0.25, 0.125];
     private List<(double Loss, double Measure)>? before;
@@ -47,16 +44,7 @@ internal sealed class TriedStep(TunableModel model, LossFunction loss, Parameter
 
     private (double Loss, double Measure) At(InMemoryExamples rows)
     {
-        double sum = 0;
-        foreach (var batch in rows.Read(BatchSize))
-        {
-            using var scope = NewDisposeScope();
-            using var quiet = no_grad();
-            var tensors = TensorBatch.Of(batch, rows.InputShapes);
-            sum += loss.PerRow(model.Forward(tensors.Inputs), tensors.Labels).to_type(ScalarType.Float64).sum().item<double>();
-        }
-
-        var mean = sum / rows.Count;
+        var mean = MeanLoss.Of(model, loss, rows);
         return (mean, measure?.Invoke(model, rows) ?? -mean);
     }
 }
