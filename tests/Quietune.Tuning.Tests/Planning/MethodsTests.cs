@@ -10,6 +10,22 @@ namespace Quietune.Tuning.Tests.Planning;
 
 public sealed class MethodsTests
 {
+    // What a low clip norm does to a rare outcome it does to every method.
+    [Theory]
+    [InlineData("dp-gd")]
+    [InlineData("dp-sgd")]
+    [InlineData("adadps")]
+    public void Of_PublishedMethodWhereOutcomesAreRare_IsClippedAsOursAndNowhereElse(string method)
+    {
+        var ours = Methods.Of(Methods.Draws, LossFunction.Binary.Name, new(1, 1e-5), 1_000, 200);
+        var rare = Methods.Of(method, LossFunction.Binary.Name, new(1, 1e-5), 1_000, 200);
+        var digits = Methods.Of(method, LossFunction.CrossEntropy.Name, new(1, 1e-5), 1_000, 26_010);
+        Assert.Equal(ours.Start.ClipQuantile, rare.Start.ClipQuantile);
+        Assert.DoesNotContain(rare.Axes, axis => axis.Name == "clip quantile");
+        Assert.Contains(digits.Axes, axis => axis.Name == "clip quantile");
+        Assert.Equal(0.3, digits.Start.ClipQuantile);
+    }
+
     // What two thousand stand-ins would choose for thirty thousand rows is what suits two thousand.
     [Fact]
     public void Of_MoreRowsThanStandIns_KeepsAllButTheClipNorm()
