@@ -58,6 +58,9 @@ public sealed class LearnedDirectionsTests : IDisposable
         using var scope = NewDisposeScope();
         Assert.Equal(20, first.Dimension);
         Assert.True((Mean(first, rows) - Mean(second, rows)).abs().max().item<float>() < 1e-3);
+        using var fewer = (plan with { Learned = 2 }).Build(expansion);
+        Assert.Equal(20, fewer.Dimension);
+        Assert.True((Mean(fewer, rows) - Mean(first, rows)).abs().max().item<float>() > 0.1);
         using var plain = (plan with { Learned = 0 }).Build(expansion);
         Assert.True((Mean(plain, rows) - Mean(first, rows)).abs().max().item<float>() > 0.1);
     }
