@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,6 +16,11 @@ namespace Quietune.Tuning.Geometry.Projections;
 /// <param name="paddedIn">in′, a power of two.</param>
 internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] rows, int[] columns, int paddedOut, int paddedIn)
 {
+    private delegate void AddUnit(int unit, Span<float> sums);
+
+    // Columns of a matrix whose rows are combined while they are in the first cache.
+    private const int ColumnsAtOnce = 32;
+
     /// <summary>H_out(b aᵀ)H_in at the places, summed over positions: [U, T, out] and [U, T, in] to [U, k].</summary>
     public Tensor OfPairs(Tensor outside, Tensor inside)
     {
@@ -21,38 +29,99 @@ internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] ro
         var positions = (int)b.shape[1];
         return PerUnit(b.shape[0], (unit, sums) =>
         {
-            var (outRow, inRow) = (new float[paddedOut], new float[paddedIn]);
+            var (outRow, inRow) = (ArrayPool<float>.Shared.Rent(paddedOut), ArrayPool<float>.Shared.Rent(paddedIn));
+            var ofOut = Numbers(b, unit, positions * outSigns.Length);
+            var ofIn = Numbers(a, unit, positions * inSigns.Length);
             for (var t = 0; t < positions; t++)
             {
-                Transform(b, (unit * positions) + t, outSigns, outRow);
-                Transform(a, (unit * positions) + t, inSigns, inRow);
-                for (var i = 0; i < rows.Length; i++)
+                Transform(ofOut.Slice(t * outSigns.Length, outSigns.Length), outSigns, outRow.AsSpan(0, paddedOut));
+                Transform(ofIn.Slice(t * inSigns.Length, inSigns.Length), inSigns, inRow.AsSpan(0, paddedIn));
+                for (var i = 0; i < sums.Length; i++)
                 {
                     sums[i] += outRow[rows[i]] * inRow[columns[i]];
                 }
             }
+
+            ArrayPool<float>.Shared.Return(outRow);
+            ArrayPool<float>.Shared.Return(inRow);
         }).MoveToOuterDisposeScope();
     }
 
-    /// <summary>H_out·G·H_in at the places, [U, out, in] to [U, k]: rows transformed, and of the out side's transform the picked rows alone.</summary>
+    /// <summary>H_out·G·H_in at the places, [U, out, in] to [U, k].</summary>
     public Tensor OfGradients(Tensor gradients)
     {
         using var scope = NewDisposeScope();
         var g = gradients.contiguous();
-        var picked = PickedRows();
-        return PerUnit(g.shape[0], (unit, sums) =>
+
+        return PerUnit(g.shape[0], IsWhole ? OfWhole : OfEachRow()).MoveToOuterDisposeScope();
+
+        AddUnit OfEachRow()
         {
-            var inRow = new float[paddedIn];
+            var picked = PickedRows();
+            return (unit, sums) =>
+            {
+                var numbers = Numbers(g, unit, outSigns.Length * inSigns.Length);
+                var inRow = new float[paddedIn];
+                for (var row = 0; row < outSigns.Length; row++)
+                {
+                    Transform(numbers.Slice(row * inSigns.Length, inSigns.Length), inSigns, inRow);
+                    var factors = picked.AsSpan(row * columns.Length, columns.Length);
+                    for (var i = 0; i < factors.Length; i++)
+                    {
+                        sums[i] += factors[i] * inRow[columns[i]];
+                    }
+                }
+            };
+        }
+
+        void OfWhole(int unit, Span<float> sums)
+        {
+            var numbers = Numbers(g, unit, outSigns.Length * inSigns.Length);
+            var matrix = ArrayPool<float>.Shared.Rent(paddedOut * Stride);
             for (var row = 0; row < outSigns.Length; row++)
             {
-                Transform(g, (unit * outSigns.Length) + row, inSigns, inRow);
-                var factors = picked.AsSpan(row * columns.Length, columns.Length);
-                for (var i = 0; i < factors.Length; i++)
+                Transform(numbers.Slice(row * inSigns.Length, inSigns.Length), inSigns, matrix.AsSpan(row * Stride, paddedIn), outSigns[row]);
+            }
+
+            matrix.AsSpan(outSigns.Length * Stride, (paddedOut - outSigns.Length) * Stride).Clear();
+            CombineRows(matrix);
+            var scale = (float)(1 / Math.Sqrt(paddedOut));
+            for (var i = 0; i < sums.Length; i++)
+            {
+                sums[i] = scale * matrix[(rows[i] * Stride) + columns[i]];
+            }
+
+            ArrayPool<float>.Shared.Return(matrix);
+        }
+    }
+
+    // A stage of the out side reads and writes a row by eight numbers at a time; a picked product is of one number.
+    private bool IsWhole => paddedIn >= ColumnsAtOnce && paddedIn * BitOperations.Log2((uint)paddedOut) <= 16 * rows.Length;
+
+    // Rows of a power of two of numbers would lie on one another in the cache.
+    private int Stride => paddedIn + ColumnsAtOnce;
+
+    /// <summary>The out side's butterflies over rows that lie <see cref="Stride"/> apart, without their scale.</summary>
+    private void CombineRows(float[] matrix)
+    {
+        var wide = MemoryMarshal.Cast<float, Vector256<float>>(matrix.AsSpan());
+        var stride = Stride / Vector256<float>.Count;
+        const int Step = ColumnsAtOnce / 8;
+        for (var column = 0; column < paddedIn / Vector256<float>.Count; column += Step)
+        {
+            for (var half = 1; half < paddedOut; half *= 2)
+            {
+                for (var row = 0; row < paddedOut; row += row % half == half - 1 ? half + 1 : 1)
                 {
-                    sums[i] += factors[i] * inRow[columns[i]];
+                    var upper = wide.Slice((row * stride) + column, Step);
+                    var lower = wide.Slice(((row + half) * stride) + column, Step);
+                    for (var i = 0; i < upper.Length; i++)
+                    {
+                        (upper[i], lower[i]) = (upper[i] + lower[i], upper[i] - lower[i]);
+                    }
                 }
             }
-        }).MoveToOuterDisposeScope();
+        }
     }
 
     // [out, k]: the sign of entry (i, j) of Sylvester's matrix is the parity of the bits that i and j share.
@@ -64,34 +133,38 @@ internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] ro
         {
             for (var i = 0; i < rows.Length; i++)
             {
-                factors[(row * rows.Length) + i] = (System.Numerics.BitOperations.PopCount((uint)(row & rows[i])) & 1) == 0 ? outSigns[row] * scale : -outSigns[row] * scale;
+                factors[(row * rows.Length) + i] = (BitOperations.PopCount((uint)(row & rows[i])) & 1) == 0 ? outSigns[row] * scale : -outSigns[row] * scale;
             }
         }
 
         return factors;
     }
 
-    private Tensor PerUnit(long units, Action<int, float[]> add)
+    private Tensor PerUnit(long units, AddUnit add)
     {
-        var result = new float[units * rows.Length];
-        Parallel.For(0, (int)units, new() { MaxDegreeOfParallelism = get_num_threads() }, unit =>
-        {
-            var sums = new float[rows.Length];
-            add(unit, sums);
-            sums.CopyTo(result, (long)unit * rows.Length);
-        });
-        return tensor(result, [units, rows.Length]);
+        var result = zeros(units, rows.Length);
+        Parallel.For(0, (int)units, new() { MaxDegreeOfParallelism = get_num_threads() }, unit => add(unit, Numbers(result, unit, rows.Length)));
+        return result;
     }
 
-    private static void Transform(Tensor x, int row, float[] signs, float[] padded)
+    private static Span<float> Numbers(Tensor x, int unit, int perUnit) => MemoryMarshal.Cast<byte, float>(x.bytes).Slice(unit * perUnit, perUnit);
+
+    private static void Transform(ReadOnlySpan<float> values, ReadOnlySpan<float> signs, Span<float> padded, float sign = 1)
     {
-        var values = MemoryMarshal.Cast<byte, float>(x.bytes).Slice(row * signs.Length, signs.Length);
-        for (var i = 0; i < values.Length; i++)
+        var wide = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var wideSigns = MemoryMarshal.Cast<float, Vector<float>>(signs);
+        var wideProducts = MemoryMarshal.Cast<float, Vector<float>>(padded);
+        for (var i = 0; i < wide.Length; i++)
         {
-            padded[i] = values[i] * signs[i];
+            wideProducts[i] = wide[i] * wideSigns[i] * sign;
         }
 
-        padded.AsSpan(signs.Length).Clear();
+        for (var i = wide.Length * Vector<float>.Count; i < values.Length; i++)
+        {
+            padded[i] = values[i] * signs[i] * sign;
+        }
+
+        padded[values.Length..].Clear();
         HadamardTransform.InPlace(padded);
     }
 }

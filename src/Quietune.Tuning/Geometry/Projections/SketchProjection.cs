@@ -8,7 +8,7 @@ namespace Quietune.Tuning.Geometry.Projections;
 /// <summary>A sparse Johnson–Lindenstrauss map of a block's gradient: each number goes, under a random sign, to one coordinate of each of a few parts of the release.</summary>
 /// <remarks>
 /// The coordinate of entry (p, q) is h(p) + h′(q) modulo the part's length, so the sketch of b aᵀ is the circular convolution of the sketches of b
-/// and a: T·(o + i + m log m) for a pair of factors. E[PᵀP] = (k/d)·I over all blocks.
+/// and a: T·(o + i + m log m) for a pair of factors; a formed gradient is sketched row by row, and each sketch turned. E[PᵀP] = (k/d)·I over all blocks.
 /// Source: Kane &amp; Nelson 2014 (a few parts); Pham &amp; Pagh 2013 (products). Derivation: docs/derivations/projections.md.
 /// </remarks>
 internal sealed class SketchProjection : BlockProjection
@@ -16,7 +16,13 @@ internal sealed class SketchProjection : BlockProjection
     /// <summary>How many coordinates each number of the gradient goes to.</summary>
     public const int PartCount = 4;
 
-    private readonly Part[] parts;
+    // 2 MB of sketches: what a few transforms read and write again soon.
+    private const long NumbersInCache = 1 << 19;
+
+    private readonly long[] lengths;
+    private readonly CountSketch outside;
+    private readonly CountSketch inside;
+    private readonly double scale;
 
     /// <summary>Draws the coordinates and the signs.</summary>
     /// <param name="block">The parameters.</param>
@@ -26,29 +32,32 @@ internal sealed class SketchProjection : BlockProjection
     public SketchProjection(ParameterBlock block, long dimension, long total, SeededGenerator generator)
         : base(block, 0, dimension)
     {
-        var count = (int)Math.Min(PartCount, dimension);
-        var scale = Math.Sqrt((double)dimension / total / count);
-        parts = [.. Enumerable.Range(0, count).Select(i => new Part(block, (dimension + i) / count, scale, generator))];
+        var count = Math.Min(PartCount, dimension);
+        lengths = [.. Enumerable.Range(0, (int)count).Select(i => (dimension + i) / count)];
+        scale = Math.Sqrt((double)dimension / total / count);
+        outside = new(block.Groups, block.Outputs, lengths, generator);
+        inside = new(block.Groups, block.Inputs, lengths, generator);
     }
 
     /// <inheritdoc/>
-    public override long HeldBytes => parts.Sum(part => part.HeldBytes);
+    public override long HeldBytes => outside.HeldBytes + inside.HeldBytes;
 
     /// <inheritdoc/>
     public override Tensor Apply(LayerFactors factors)
     {
         using var scope = NewDisposeScope();
-        var perUnit = factors is PairFactors pairs ? pairs.Inputs.shape[1] * pairs.Inputs.shape[2] * (Length + Block.Inputs) : Block.Count;
-        var step = Math.Max(1, LayerFactors.NumbersAtOnce / perUnit);
-        var gradients = factors is PairFactors ? null : factors.ToExplicit().Gradients;
+        if (factors is not PairFactors pairs)
+        {
+            return (OfGradients(factors.ToExplicit().Gradients) * scale).MoveToOuterDisposeScope();
+        }
+
+        var step = Math.Max(1, NumbersInCache / (Block.Groups * pairs.Inputs.shape[2] * (2 * Length)));
         var found = new List<Tensor>();
         for (long start = 0; start < factors.Units; start += step)
         {
             using var slice = NewDisposeScope();
             var count = Math.Min(step, factors.Units - start);
-            found.Add(cat([.. parts.Select(part => factors is PairFactors pair
-                ? part.OfPair(pair.OutputGradients.narrow(0, start, count), pair.Inputs.narrow(0, start, count))
-                : part.OfGradients(gradients!.narrow(0, start, count)))], 1).MoveToOuterDisposeScope());
+            found.Add((OfPairs(pairs.OutputGradients.narrow(0, start, count), pairs.Inputs.narrow(0, start, count)) * scale).MoveToOuterDisposeScope());
         }
 
         return cat(found).MoveToOuterDisposeScope();
@@ -58,80 +67,63 @@ internal sealed class SketchProjection : BlockProjection
     public override Tensor Transpose(Tensor coordinates)
     {
         using var scope = NewDisposeScope();
-        var sum = zeros(Block.MatrixShape, device: coordinates.device);
-        long start = 0;
-        foreach (var part in parts)
+        var values = (coordinates * scale).cpu().data<float>().ToArray();
+        var matrix = zeros(Block.MatrixShape);
+        Parallel.For(0, (int)(Block.Groups * Block.Outputs), new() { MaxDegreeOfParallelism = get_num_threads() }, row =>
         {
-            sum.add_(part.Transpose(coordinates.narrow(0, start, part.Length)));
-            start += part.Length;
-        }
-
-        return sum.MoveToOuterDisposeScope();
+            var turned = new float[values.Length];
+            outside.AddTurned(row, values, turned, isTransposed: true);
+            inside.AddTransposed(row / (int)Block.Outputs, turned, CountSketch.Numbers(matrix).Slice(row * (int)Block.Inputs, (int)Block.Inputs));
+        });
+        return matrix.to(Block.Weight.device).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (var part in parts)
-        {
-            part.Dispose();
-        }
+        // Both maps are arrays.
     }
 
-    /// <summary>One number of the gradient, one coordinate.</summary>
-    private sealed class Part : IDisposable
+    /// <summary>From b [U, groups, T, out] and a [U, groups, T, in] to [U, k].</summary>
+    private Tensor OfPairs(Tensor b, Tensor a)
     {
-        private readonly Tensor outPlaces;
-        private readonly Tensor inPlaces;
-        private readonly Tensor outSigns;
-        private readonly Tensor inSigns;
-
-        public Part(ParameterBlock block, long length, double scale, SeededGenerator generator)
+        var (ofOutside, ofInside) = (outside.Of(b), inside.Of(a));
+        var convolved = new List<Tensor>();
+        long start = 0;
+        foreach (var (length, count) in lengths.CountBy(length => length))
         {
-            using var scope = NewDisposeScope();
-            Length = length;
-            var (groups, device) = (block.Groups, block.Weight.device);
-            outPlaces = tensor(Places(groups * block.Outputs), [groups, block.Outputs, 1]).to(device).DetachFromDisposeScope();
-            inPlaces = tensor(Places(groups * block.Inputs), [groups, 1, block.Inputs]).to(device).DetachFromDisposeScope();
-            outSigns = tensor(Signs(groups * block.Outputs, (float)scale), [groups, block.Outputs, 1]).to(device).DetachFromDisposeScope();
-            inSigns = tensor(Signs(groups * block.Inputs, 1), [groups, 1, block.Inputs]).to(device).DetachFromDisposeScope();
+            var product = Spectra(ofOutside) * Spectra(ofInside);
+            convolved.Add(fft.irfft(product.sum([1, 2]), length).flatten(1));
+            start += count * length;
 
-            long[] Places(long count) => [.. Enumerable.Range(0, (int)count).Select(_ => (long)generator.Next((int)length))];
-            float[] Signs(long count, float value) => [.. Enumerable.Range(0, (int)count).Select(_ => generator.Next(2) == 0 ? value : -value)];
+            Tensor Spectra(Tensor sketches) => fft.rfft(sketches.narrow(3, start, count * length).unflatten(3, count, length));
         }
 
-        public long Length { get; }
+        return cat([.. convolved], 1);
+    }
 
-        public long HeldBytes => BytesOf(outPlaces, inPlaces, outSigns, inSigns);
-
-        /// <summary>From b [U, groups, T, out] and a [U, groups, T, in] to [U, length].</summary>
-        public Tensor OfPair(Tensor b, Tensor a)
+    /// <summary>From [U, groups, out, in] to [U, k].</summary>
+    private Tensor OfGradients(Tensor gradients)
+    {
+        var x = gradients.to_type(ScalarType.Float32).cpu().contiguous();
+        var sums = zeros([x.shape[0], Length]);
+        var (outputs, rows, size) = ((int)Block.Outputs, (int)(Block.Groups * Block.Outputs), (int)Block.Inputs);
+        Parallel.For(0, (int)x.shape[0], new() { MaxDegreeOfParallelism = get_num_threads() }, unit =>
         {
-            var outside = fft.rfft(Sketched(b, outPlaces.transpose(1, 2), outSigns.transpose(1, 2)));
-            var inside = fft.rfft(Sketched(a, inPlaces, inSigns));
-            return fft.irfft((outside * inside).sum([1, 2]), Length);
-        }
-
-        /// <summary>From [U, groups, out, in] to [U, length].</summary>
-        public Tensor OfGradients(Tensor gradients)
-        {
-            var signed = (gradients * (outSigns * inSigns)).flatten(1);
-            return zeros([signed.shape[0], Length], device: signed.device).scatter_add_(1, AllPlaces().unsqueeze(0).expand(signed.shape[0], -1), signed);
-        }
-
-        public Tensor Transpose(Tensor coordinates) => coordinates.index_select(0, AllPlaces()).reshape(outPlaces.shape[0], outPlaces.shape[1], -1) * (outSigns * inSigns);
-
-        public void Dispose()
-        {
-            outPlaces.Dispose();
-            inPlaces.Dispose();
-            outSigns.Dispose();
-            inSigns.Dispose();
-        }
-
-        private Tensor AllPlaces() => (outPlaces + inPlaces).remainder(Length).flatten();
-
-        private Tensor Sketched(Tensor x, Tensor places, Tensor signs) =>
-            zeros([.. x.shape[..^1], Length], device: x.device).scatter_add_(3, places.unsqueeze(0).expand(x.shape), x * signs);
+            var sketches = new float[CountSketch.Lanes * (int)Length];
+            var numbers = CountSketch.Numbers(x).Slice(unit * rows * size, rows * size);
+            var sum = CountSketch.Numbers(sums).Slice(unit * (int)Length, (int)Length);
+            for (var row = 0; row < rows; row += Math.Min(CountSketch.Lanes, outputs - (row % outputs)))
+            {
+                var count = Math.Min(CountSketch.Lanes, outputs - (row % outputs));
+                sketches.AsSpan().Clear();
+                inside.AddAll(row / outputs, numbers.Slice(row * size, count * size), sketches);
+                for (var i = 0; i < count; i++)
+                {
+                    outside.AddTurned(row + i, sketches.AsSpan(i * (int)Length, (int)Length), sum);
+                }
+            }
+        });
+        return sums.to(gradients.device);
     }
 }

@@ -1,5 +1,6 @@
 using Quietune.Tuning.Geometry;
 using Quietune.Tuning.Geometry.Projections;
+using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
 using Quietune.Tuning.Tests.Gradients;
 using TorchSharp;
@@ -68,6 +69,23 @@ public abstract class ProjectionContract : GeometryContract
             Assert.True(Math.Abs(mean - share.First) <= (4.9 * error) + 1e-6, $"kept {mean}, expected {share.First} ± {error}");
             Assert.True(error < share.First / 20, $"error {error} would let a wrong scale pass");
         }
+    }
+
+    [Theory]
+    [InlineData(8, 11, typeof(PairFactors))]
+    [InlineData(8, 20, typeof(ExplicitFactors))]
+    [InlineData(64, 11, typeof(PairFactors))]
+    [InlineData(64, 20, typeof(ExplicitFactors))]
+    public void Coordinates_OfMoreRowsThanAreTakenTogether_AreThoseOfTheMap(long dimension, long positions, Type form)
+    {
+        // 21 rows and 11 positions are full runs of eight and a rest; a lane that lands in another row, or a row that is left over, is seen.
+        using var scope = NewDisposeScope();
+        using var model = new ModuleModel(Models.Filled.Parameters(Sequential(Linear(40, 21), Tanh(), Linear(21, 10))));
+        using var geometry = Make(model.Blocks, dimension, 4);
+        var gradients = UnitGradients.Of(model, [Models.Filled.Normal(6, 3 * positions * 40).reshape(3, positions, 40)], outputs => outputs.sum([1, 2]).sin());
+        Assert.IsType(form, gradients.Layers[0]);
+        var rows = cat([.. gradients.Layers.Select(layer => layer.ToExplicit().Gradients.flatten(1))], 1).to_type(ScalarType.Float64);
+        PerExampleLoop.AssertClose(rows.matmul(MapOf(geometry).transpose(0, 1)), geometry.Coordinates(gradients), 1e-4);
     }
 
     /// <summary>The share that each vector should keep: k/d of any.</summary>
