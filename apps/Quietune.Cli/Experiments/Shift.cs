@@ -9,9 +9,9 @@ namespace Quietune.Cli.Experiments;
 /// <param name="Transform">The change.</param>
 internal sealed record Shift(string Name, string InWords, ImageTransform Transform)
 {
-    private const string Expected = "none, rotate:DEGREES, scale:FACTOR or shear:SLANT";
+    private const string Expected = "none, rotate:DEGREES, scale:FACTOR, shear:SLANT or stripe:COLUMNS";
 
-    /// <summary>Reads <c>none</c>, <c>rotate:30</c>, <c>scale:0.8</c> or <c>shear:0.3</c>.</summary>
+    /// <summary>Reads <c>none</c>, <c>rotate:30</c>, <c>scale:0.8</c>, <c>shear:0.3</c> or <c>stripe:4</c>.</summary>
     /// <exception cref="BadInputException">It is something else.</exception>
     public static Shift Parse(string text)
     {
@@ -31,6 +31,7 @@ internal sealed record Shift(string Name, string InWords, ImageTransform Transfo
             "rotate" => new(text, $"turned by {amount}°", new(RotationDegrees: amount)),
             "scale" when amount is > 0.1 and < 10 => new(text, $"scaled by {amount}", new(ScaleX: amount, ScaleY: amount)),
             "shear" => new(text, $"slanted by {amount}", new(Shear: amount)),
+            "stripe" when amount is >= 1 and <= 28 && double.IsInteger(amount) => new(text, $"with {amount} columns inverted", new(Stripe: (int)amount)),
             _ => throw new BadInputException($"--shift: expected {Expected}, got '{text}'."),
         };
     }

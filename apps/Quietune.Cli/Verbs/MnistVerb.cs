@@ -9,7 +9,7 @@ namespace Quietune.Cli.Verbs;
 internal sealed class MnistVerb : Verb
 {
     private readonly Option<string> data = new("--data") { Description = "Folder with the four MNIST files.", Required = true };
-    private readonly Option<string> shift = new("--shift") { Description = "What makes private digits different: none, rotate:30, scale:0.8, shear:0.3.", DefaultValueFactory = _ => "rotate:30" };
+    private readonly Option<string> shift = new("--shift") { Description = "What makes private digits different: none, rotate:30, scale:0.8, shear:0.3, stripe:4.", DefaultValueFactory = _ => "rotate:30" };
     private readonly Option<int> publicRows = Given.Whole("--public", "Public rows: four fifths pretrain, one fifth rehearses.", 30_000, least: 100);
     private readonly Option<int> privateRows = Given.Whole("--private", "Private rows.", 1_000);
     private readonly RaceOptions race = new(0.5, 5, "private rows and noise", Methods.OneDraw);

@@ -1,6 +1,6 @@
 namespace Quietune.Data.Images;
 
-/// <summary>A label-preserving change of grey images: an affine warp about the centre, then stroke thickness, then contrast.</summary>
+/// <summary>A label-preserving change of grey images: an affine warp about the centre, then stroke thickness, then contrast, then a stripe.</summary>
 /// <remarks>
 /// A point at (x, y) from the centre, y pointing up, moves to Rotation · Shear · Scale · (x, y) + Shift; the pixels between are
 /// interpolated bilinearly and the outside is 0 (black).
@@ -13,6 +13,7 @@ namespace Quietune.Data.Images;
 /// <param name="ShiftY">Shift upwards, in pixels.</param>
 /// <param name="Thickness">Share of a one-pixel dilation (above 0) or erosion (below 0) blended in, from -1 to 1.</param>
 /// <param name="Contrast">Factor on every pixel, the result limited to [0, 1].</param>
+/// <param name="Stripe">How many columns in the middle are inverted, x to 1 − x (Mu &amp; Gilmer 2019, MNIST-C, appendix).</param>
 public sealed record ImageTransform(
     double RotationDegrees = 0,
     double ScaleX = 1,
@@ -21,7 +22,8 @@ public sealed record ImageTransform(
     double ShiftX = 0,
     double ShiftY = 0,
     double Thickness = 0,
-    double Contrast = 1)
+    double Contrast = 1,
+    int Stripe = 0)
 {
     /// <summary>Transforms every image; labels stay.</summary>
     /// <param name="images">Examples of shape [1, rows, columns], pixels in [0, 1].</param>
@@ -51,6 +53,7 @@ public sealed record ImageTransform(
                 }
 
                 AdjustContrast(target);
+                InvertStripe(target, columns);
             }
         });
         return new([1, rows, columns], features, [.. images.Labels]);
@@ -66,6 +69,18 @@ public sealed record ImageTransform(
         foreach (ref var pixel in image)
         {
             pixel = Math.Clamp(pixel * (float)Contrast, 0f, 1f);
+        }
+    }
+
+    private void InvertStripe(Span<float> image, int columns)
+    {
+        var width = Math.Min(Stripe, columns);
+        for (var start = (columns - width) / 2; start < image.Length; start += columns)
+        {
+            foreach (ref var pixel in image.Slice(start, width))
+            {
+                pixel = 1 - pixel;
+            }
         }
     }
 

@@ -85,6 +85,14 @@ public sealed class ImageTransformTests
     public void Apply_Contrast_IsLimitedToOne() => Assert.Equal(1, new ImageTransform(Contrast: 3).Apply(Dot(0, 0)).Features.Max());
 
     [Fact]
+    public void Apply_Stripe_InvertsTheMiddleColumnsAlone()
+    {
+        var pixels = Enumerable.Range(0, 2 * 6).Select(i => i / 16f).ToArray();
+        var striped = new ImageTransform(Stripe: 2).Apply(new([1, 2, 6], pixels, [1]));
+        Assert.Equal(pixels.Select((pixel, i) => i % 6 is 2 or 3 ? 1 - pixel : pixel), striped.Features);
+    }
+
+    [Fact]
     public void Apply_ManyImages_EachIsItsOwn()
     {
         var images = new InMemoryExamples([1, 9, 9], [.. Enumerable.Range(0, 1000).SelectMany(i => Dot((i % 5) - 2, (i % 3) - 1).Features)], new float[1000]);
