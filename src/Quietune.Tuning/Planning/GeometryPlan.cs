@@ -122,9 +122,9 @@ public sealed record GeometryPlan(
 
     private LearnedGeometry LearnedOf(PublicExpansion expansion, ParameterSubset? subset, long dimension)
     {
-        if (subset is not null)
+        if (subset is not null || NoiseInputs || StepsFlat)
         {
-            throw new ArgumentException("Expected directions learned of all parameters, got a subset.", nameof(expansion));
+            throw new ArgumentException("Expected directions learned of all parameters, from public rows and stepped by Wᵀ, got a subset, noise inputs or flat steps.", nameof(expansion));
         }
 
         using var scope = NewDisposeScope();

@@ -72,6 +72,17 @@ public sealed class LearnedDirectionsTests : IDisposable
         Assert.Contains("changes", Assert.Throws<ArgumentException>(() => (GeometryPlan.Kronecker(20, 0.1) with { Learned = 8 }).Build(expansion)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Build_WhatLearnedDirectionsDoNotDo_IsRefused()
+    {
+        // A plan that says flat steps or noise inputs, and is built without them, would not be the plan that was rehearsed.
+        using var expansion = new PublicExpansion(model, LossFunction.CrossEntropy, rows) { Change = (given, _) => Moved(given, 2) };
+        var plan = GeometryPlan.Kronecker(20, 0.1) with { Learned = 8 };
+        Assert.All(
+            new[] { plan with { StepsFlat = true }, plan with { NoiseInputs = true }, plan with { Subset = "bias" } },
+            other => Assert.Contains("directions learned", Assert.Throws<ArgumentException>(() => other.Build(expansion)).Message, StringComparison.Ordinal));
+    }
+
     public void Dispose() => model.Dispose();
 
     private Tensor Mean(IGeometry geometry, InMemoryExamples given)

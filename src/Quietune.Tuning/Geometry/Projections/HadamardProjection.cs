@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Quietune.Data;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
@@ -47,34 +48,35 @@ internal sealed class HadamardProjection : BlockProjection
     }
 
     /// <inheritdoc/>
-    public override long HeldBytes => BytesOf(outSigns, inSigns, rows, columns, places, scales);
+    public override long HeldBytes => BytesOf(outSigns, inSigns, rows, columns, places, scales) + picked.HeldBytes;
 
     /// <inheritdoc/>
     public override Tensor Apply(LayerFactors factors)
     {
         using var scope = NewDisposeScope();
-        if (OfPicked(factors) is { } sums)
-        {
-            return (sums * scales).MoveToOuterDisposeScope();
-        }
-
-        var pair = factors is PairFactors given && given.Inputs.shape[2] * Length <= Block.Groups * paddedOut * paddedIn ? given : null;
-        var explicitly = pair is null ? factors.ToExplicit() : null;
-        var perUnit = pair is null ? Block.Groups * paddedOut * paddedIn : pair.Inputs.shape[2] * (Length + (Block.Groups * paddedIn));
+        var perUnit = TakesPairs(factors, out var pair) ? pair.Inputs.shape[2] * (Length + (Block.Groups * paddedIn)) : Block.Groups * paddedOut * paddedIn;
         var step = Math.Max(1, LayerFactors.NumbersAtOnce / perUnit);
         var found = new List<Tensor>();
         for (long start = 0; start < factors.Units; start += step)
         {
             using var slice = NewDisposeScope();
-            var count = Math.Min(step, factors.Units - start);
-            var sampled = pair is not null
-                ? (Side(pair.OutputGradients.narrow(0, start, count), outSigns, paddedOut, rows) * Side(pair.Inputs.narrow(0, start, count), inSigns, paddedIn, columns)).sum(1)
-                : Transformed(explicitly!.Gradients.narrow(0, start, count)).flatten(1).index_select(1, places);
-            found.Add((sampled * scales).MoveToOuterDisposeScope());
+            var some = factors.Slice(start, Math.Min(step, factors.Units - start));
+            found.Add(((OfPicked(some) ?? OfAll(some)) * scales).MoveToOuterDisposeScope());
         }
 
         return cat(found).MoveToOuterDisposeScope();
     }
+
+    private bool TakesPairs(LayerFactors factors, [NotNullWhen(true)] out PairFactors? pair)
+    {
+        pair = factors as PairFactors;
+        return pair is not null && pair.Inputs.shape[2] * Length <= Block.Groups * paddedOut * paddedIn;
+    }
+
+    /// <summary>The picked places of transforms that are stored.</summary>
+    private Tensor OfAll(LayerFactors factors) => TakesPairs(factors, out var pair)
+        ? (Side(pair.OutputGradients, outSigns, paddedOut, rows) * Side(pair.Inputs, inSigns, paddedIn, columns)).sum(1)
+        : Transformed(factors.ToExplicit().Gradients).flatten(1).index_select(1, places);
 
     /// <summary>The picked places by one pass through the cache, where one matrix lies on the processor and fewer numbers are picked than there are; null elsewhere.</summary>
     private Tensor? OfPicked(LayerFactors factors)

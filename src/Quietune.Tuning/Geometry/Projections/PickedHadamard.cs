@@ -21,6 +21,9 @@ internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] ro
     // Columns of a matrix whose rows are combined while they are in the first cache.
     private const int ColumnsAtOnce = 32;
 
+    /// <summary>How many bytes the signs and places take.</summary>
+    public long HeldBytes => sizeof(int) * (long)(outSigns.Length + inSigns.Length + rows.Length + columns.Length);
+
     /// <summary>H_out(b aᵀ)H_in at the places, summed over positions: [U, T, out] and [U, T, in] to [U, k].</summary>
     public Tensor OfPairs(Tensor outside, Tensor inside)
     {

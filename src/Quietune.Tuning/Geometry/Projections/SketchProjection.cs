@@ -46,18 +46,16 @@ internal sealed class SketchProjection : BlockProjection
     public override Tensor Apply(LayerFactors factors)
     {
         using var scope = NewDisposeScope();
-        if (factors is not PairFactors pairs)
-        {
-            return (OfGradients(factors.ToExplicit().Gradients) * scale).MoveToOuterDisposeScope();
-        }
-
-        var step = Math.Max(1, NumbersInCache / (Block.Groups * pairs.Inputs.shape[2] * (2 * Length)));
+        var step = Math.Max(1, factors is PairFactors { Inputs: var positions }
+            ? NumbersInCache / (Block.Groups * positions.shape[2] * 2 * Length)
+            : LayerFactors.NumbersAtOnce / Block.Count);
         var found = new List<Tensor>();
         for (long start = 0; start < factors.Units; start += step)
         {
             using var slice = NewDisposeScope();
-            var count = Math.Min(step, factors.Units - start);
-            found.Add((OfPairs(pairs.OutputGradients.narrow(0, start, count), pairs.Inputs.narrow(0, start, count)) * scale).MoveToOuterDisposeScope());
+            var some = factors.Slice(start, Math.Min(step, factors.Units - start));
+            var sketches = some is PairFactors pairs ? OfPairs(pairs.OutputGradients, pairs.Inputs) : OfGradients(some.ToExplicit().Gradients);
+            found.Add((sketches * scale).MoveToOuterDisposeScope());
         }
 
         return cat(found).MoveToOuterDisposeScope();
