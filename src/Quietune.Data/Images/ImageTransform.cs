@@ -13,7 +13,7 @@ namespace Quietune.Data.Images;
 /// <param name="ShiftY">Shift upwards, in pixels.</param>
 /// <param name="Thickness">Share of a one-pixel dilation (above 0) or erosion (below 0) blended in, from -1 to 1.</param>
 /// <param name="Contrast">Factor on every pixel, the result limited to [0, 1].</param>
-/// <param name="Stripe">How many columns in the middle are inverted, x to 1 − x (Mu &amp; Gilmer 2019, MNIST-C, appendix).</param>
+/// <param name="Stripe">How many columns in the middle are inverted, x to 1 − x (Mu &amp; Gilmer 2019, MNIST-C).</param>
 public sealed record ImageTransform(
     double RotationDegrees = 0,
     double ScaleX = 1,

@@ -58,6 +58,7 @@ public static class PublishedMethods
             DpLora => (new(full with { Geometry = GeometryPlan.Identity with { Kind = "low-rank", Rank = 8, Seed = 1 } }, 0.3), [StepSize, Rank, Rounds, StepSize, ClipQuantile]),
             AdaDps => (
                 new(full with { Geometry = new("diagonal", null, 0.1, null) { StepsFlat = true }, CurvatureEvery = 5 }, 0.3), [StepSize, Rounds, Damping, StepSize, ClipQuantile]),
+            // Its paper refreshes the directions every round, which takes longer than the rounds themselves.
             Gep => (new(full with { Geometry = new("gep", 100, 1, null), CurvatureEvery = 4 }, 0.3), [StepSize, Directions, Rounds, StepSize]),
             Dope => (new(full with { Centred = true }, 0.3), [StepSize, Rounds, ClipQuantile, StepSize]),
             DpKfc => (

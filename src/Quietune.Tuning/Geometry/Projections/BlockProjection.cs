@@ -29,6 +29,24 @@ internal abstract class BlockProjection(ParameterBlock block, long offset, long 
     /// <param name="coordinates">c, [length].</param>
     public abstract Tensor Transpose(Tensor coordinates);
 
+    /// <summary>What a map gives of every unit, found a few units at a time; in the current dispose scope.</summary>
+    /// <param name="factors">The units' gradients.</param>
+    /// <param name="unitsAtOnce">How many units at a time, if at least one.</param>
+    /// <param name="apply">From some units' gradients to [units, …].</param>
+    protected static Tensor InSlices(LayerFactors factors, long unitsAtOnce, Func<LayerFactors, Tensor> apply)
+    {
+        using var scope = NewDisposeScope();
+        var step = Math.Max(1, unitsAtOnce);
+        var found = new List<Tensor>();
+        for (long start = 0; start < factors.Units; start += step)
+        {
+            using var slice = NewDisposeScope();
+            found.Add(apply(factors.Slice(start, Math.Min(step, factors.Units - start))).MoveToOuterDisposeScope());
+        }
+
+        return cat(found).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The bytes of some tensors.</summary>
     protected static long BytesOf(params ReadOnlySpan<Tensor?> tensors)
     {

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Quietune.Data;
+using Quietune.Tuning.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -56,8 +57,8 @@ internal sealed class CountSketch
         var x = rows.to_type(ScalarType.Float32).cpu().contiguous();
         var sketches = zeros([.. x.shape[..^1], Length]);
         var (groups, positions) = ((int)x.shape[1], (int)x.shape[2]);
-        Parallel.For(0, (int)(x.shape[0] * groups), new() { MaxDegreeOfParallelism = get_num_threads() }, i =>
-            AddAll(i % groups, Numbers(x).Slice(i * positions * (int)size, positions * (int)size), Numbers(sketches).Slice(i * positions * Length, positions * Length)));
+        TensorNumbers.InParallel((int)(x.shape[0] * groups), x.numel(), i =>
+            AddAll(i % groups, TensorNumbers.Of(x, i, positions * (int)size), TensorNumbers.Of(sketches, i, positions * Length)));
         return sketches.to(rows.device).MoveToOuterDisposeScope();
     }
 
@@ -124,9 +125,6 @@ internal sealed class CountSketch
             start += length;
         }
     }
-
-    /// <summary>The float32 numbers of a contiguous tensor on the processor.</summary>
-    internal static Span<float> Numbers(Tensor x) => MemoryMarshal.Cast<byte, float>(x.bytes);
 
     private void Add(int group, ReadOnlySpan<float> row, Span<float> sums)
     {

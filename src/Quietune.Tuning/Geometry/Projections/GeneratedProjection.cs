@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 
@@ -41,9 +40,9 @@ internal sealed class GeneratedProjection(ParameterBlock block, long dimension, 
         var words = (ulong)(signs ? (width + 63) / 64 : (width + 3) / 4);
         var rows = (ulong)(Block.Groups * Block.Outputs);
         var map = empty([Length, count * width], device: CPU);
-        Parallel.For(0, (int)Length, coordinate =>
+        TensorNumbers.InParallel((int)Length, Length * count * width, coordinate =>
         {
-            var line = MemoryMarshal.Cast<byte, float>(map.bytes).Slice(checked((int)(coordinate * count * width)), (int)count * width);
+            var line = TensorNumbers.Of(map, coordinate, checked((int)(count * width)));
             for (var i = 0; i < count; i++)
             {
                 var first = (((ulong)coordinate * rows) + (ulong)(row + i)) * words;

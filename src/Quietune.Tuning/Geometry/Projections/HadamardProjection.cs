@@ -53,18 +53,8 @@ internal sealed class HadamardProjection : BlockProjection
     /// <inheritdoc/>
     public override Tensor Apply(LayerFactors factors)
     {
-        using var scope = NewDisposeScope();
         var perUnit = TakesPairs(factors, out var pair) ? pair.Inputs.shape[2] * (Length + (Block.Groups * paddedIn)) : Block.Groups * paddedOut * paddedIn;
-        var step = Math.Max(1, LayerFactors.NumbersAtOnce / perUnit);
-        var found = new List<Tensor>();
-        for (long start = 0; start < factors.Units; start += step)
-        {
-            using var slice = NewDisposeScope();
-            var some = factors.Slice(start, Math.Min(step, factors.Units - start));
-            found.Add(((OfPicked(some) ?? OfAll(some)) * scales).MoveToOuterDisposeScope());
-        }
-
-        return cat(found).MoveToOuterDisposeScope();
+        return InSlices(factors, LayerFactors.NumbersAtOnce / perUnit, some => (OfPicked(some) ?? OfAll(some)) * scales);
     }
 
     private bool TakesPairs(LayerFactors factors, [NotNullWhen(true)] out PairFactors? pair)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Quietune.Tuning.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -67,9 +68,9 @@ internal static class HadamardTransform
         var size = (int)result.shape[^1];
         var rows = (int)(result.numel() / size);
         var rowsAtOnce = Math.Max(1, NumbersAtOnce / size);
-        Parallel.For(0, (rows + rowsAtOnce - 1) / rowsAtOnce, chunk =>
+        TensorNumbers.InParallel((rows + rowsAtOnce - 1) / rowsAtOnce, result.numel(), chunk =>
         {
-            var numbers = MemoryMarshal.Cast<byte, float>(result.bytes);
+            var numbers = TensorNumbers.Of(result);
             for (var row = chunk * rowsAtOnce; row < Math.Min(rows, (chunk + 1) * rowsAtOnce); row++)
             {
                 InPlace(numbers.Slice(row * size, size));

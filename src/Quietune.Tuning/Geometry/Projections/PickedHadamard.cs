@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using TorchSharp;
+using Quietune.Tuning.Models;
 using static TorchSharp.torch;
 
 namespace Quietune.Tuning.Geometry.Projections;
@@ -30,11 +30,11 @@ internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] ro
         using var scope = NewDisposeScope();
         var (b, a) = (outside.contiguous(), inside.contiguous());
         var positions = (int)b.shape[1];
-        return PerUnit(b.shape[0], (unit, sums) =>
+        return PerUnit(a, (unit, sums) =>
         {
             var (outRow, inRow) = (ArrayPool<float>.Shared.Rent(paddedOut), ArrayPool<float>.Shared.Rent(paddedIn));
-            var ofOut = Numbers(b, unit, positions * outSigns.Length);
-            var ofIn = Numbers(a, unit, positions * inSigns.Length);
+            var ofOut = TensorNumbers.Of(b, unit, positions * outSigns.Length);
+            var ofIn = TensorNumbers.Of(a, unit, positions * inSigns.Length);
             for (var t = 0; t < positions; t++)
             {
                 Transform(ofOut.Slice(t * outSigns.Length, outSigns.Length), outSigns, outRow.AsSpan(0, paddedOut));
@@ -55,31 +55,32 @@ internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] ro
     {
         using var scope = NewDisposeScope();
         var g = gradients.contiguous();
-
-        return PerUnit(g.shape[0], IsWhole ? OfWhole : OfEachRow()).MoveToOuterDisposeScope();
+        return PerUnit(g, IsWhole ? OfWhole : OfEachRow()).MoveToOuterDisposeScope();
 
         AddUnit OfEachRow()
         {
             var picked = PickedRows();
             return (unit, sums) =>
             {
-                var numbers = Numbers(g, unit, outSigns.Length * inSigns.Length);
-                var inRow = new float[paddedIn];
+                var numbers = TensorNumbers.Of(g, unit, outSigns.Length * inSigns.Length);
+                var inRow = ArrayPool<float>.Shared.Rent(paddedIn);
                 for (var row = 0; row < outSigns.Length; row++)
                 {
-                    Transform(numbers.Slice(row * inSigns.Length, inSigns.Length), inSigns, inRow);
+                    Transform(numbers.Slice(row * inSigns.Length, inSigns.Length), inSigns, inRow.AsSpan(0, paddedIn));
                     var factors = picked.AsSpan(row * columns.Length, columns.Length);
                     for (var i = 0; i < factors.Length; i++)
                     {
                         sums[i] += factors[i] * inRow[columns[i]];
                     }
                 }
+
+                ArrayPool<float>.Shared.Return(inRow);
             };
         }
 
         void OfWhole(int unit, Span<float> sums)
         {
-            var numbers = Numbers(g, unit, outSigns.Length * inSigns.Length);
+            var numbers = TensorNumbers.Of(g, unit, outSigns.Length * inSigns.Length);
             var matrix = ArrayPool<float>.Shared.Rent(paddedOut * Stride);
             for (var row = 0; row < outSigns.Length; row++)
             {
@@ -109,7 +110,7 @@ internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] ro
     {
         var wide = MemoryMarshal.Cast<float, Vector256<float>>(matrix.AsSpan());
         var stride = Stride / Vector256<float>.Count;
-        const int Step = ColumnsAtOnce / 8;
+        const int Step = ColumnsAtOnce / EightLanes.Count;
         for (var column = 0; column < paddedIn / Vector256<float>.Count; column += Step)
         {
             for (var half = 1; half < paddedOut; half *= 2)
@@ -143,14 +144,12 @@ internal sealed class PickedHadamard(float[] outSigns, float[] inSigns, int[] ro
         return factors;
     }
 
-    private Tensor PerUnit(long units, AddUnit add)
+    private Tensor PerUnit(Tensor read, AddUnit add)
     {
-        var result = zeros(units, rows.Length);
-        Parallel.For(0, (int)units, new() { MaxDegreeOfParallelism = get_num_threads() }, unit => add(unit, Numbers(result, unit, rows.Length)));
+        var result = zeros(read.shape[0], rows.Length);
+        TensorNumbers.InParallel((int)read.shape[0], read.numel(), unit => add(unit, TensorNumbers.Of(result, unit, rows.Length)));
         return result;
     }
-
-    private static Span<float> Numbers(Tensor x, int unit, int perUnit) => MemoryMarshal.Cast<byte, float>(x.bytes).Slice(unit * perUnit, perUnit);
 
     private static void Transform(ReadOnlySpan<float> values, ReadOnlySpan<float> signs, Span<float> padded, float sign = 1)
     {

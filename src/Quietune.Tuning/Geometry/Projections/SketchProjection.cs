@@ -1,3 +1,4 @@
+using System.Buffers;
 using Quietune.Data;
 using Quietune.Tuning.Gradients;
 using Quietune.Tuning.Models;
@@ -43,23 +44,9 @@ internal sealed class SketchProjection : BlockProjection
     public override long HeldBytes => outside.HeldBytes + inside.HeldBytes;
 
     /// <inheritdoc/>
-    public override Tensor Apply(LayerFactors factors)
-    {
-        using var scope = NewDisposeScope();
-        var step = Math.Max(1, factors is PairFactors { Inputs: var positions }
-            ? NumbersInCache / (Block.Groups * positions.shape[2] * 2 * Length)
-            : LayerFactors.NumbersAtOnce / Block.Count);
-        var found = new List<Tensor>();
-        for (long start = 0; start < factors.Units; start += step)
-        {
-            using var slice = NewDisposeScope();
-            var some = factors.Slice(start, Math.Min(step, factors.Units - start));
-            var sketches = some is PairFactors pairs ? OfPairs(pairs.OutputGradients, pairs.Inputs) : OfGradients(some.ToExplicit().Gradients);
-            found.Add((sketches * scale).MoveToOuterDisposeScope());
-        }
-
-        return cat(found).MoveToOuterDisposeScope();
-    }
+    public override Tensor Apply(LayerFactors factors) => factors is PairFactors { Inputs: var positions }
+        ? InSlices(factors, NumbersInCache / (Block.Groups * positions.shape[2] * 2 * Length), some => OfPairs((PairFactors)some) * scale)
+        : InSlices(factors, LayerFactors.NumbersAtOnce / Block.Count, some => OfGradients(some.ToExplicit().Gradients) * scale);
 
     /// <inheritdoc/>
     public override Tensor Transpose(Tensor coordinates)
@@ -67,11 +54,13 @@ internal sealed class SketchProjection : BlockProjection
         using var scope = NewDisposeScope();
         var values = (coordinates * scale).cpu().data<float>().ToArray();
         var matrix = zeros(Block.MatrixShape);
-        Parallel.For(0, (int)(Block.Groups * Block.Outputs), new() { MaxDegreeOfParallelism = get_num_threads() }, row =>
+        TensorNumbers.InParallel((int)(Block.Groups * Block.Outputs), Block.Count, row =>
         {
-            var turned = new float[values.Length];
+            var turned = ArrayPool<float>.Shared.Rent(values.Length);
+            turned.AsSpan(0, values.Length).Clear();
             outside.AddTurned(row, values, turned, isTransposed: true);
-            inside.AddTransposed(row / (int)Block.Outputs, turned, CountSketch.Numbers(matrix).Slice(row * (int)Block.Inputs, (int)Block.Inputs));
+            inside.AddTransposed(row / (int)Block.Outputs, turned, TensorNumbers.Of(matrix, row, (int)Block.Inputs));
+            ArrayPool<float>.Shared.Return(turned);
         });
         return matrix.to(Block.Weight.device).MoveToOuterDisposeScope();
     }
@@ -83,9 +72,9 @@ internal sealed class SketchProjection : BlockProjection
     }
 
     /// <summary>From b [U, groups, T, out] and a [U, groups, T, in] to [U, k].</summary>
-    private Tensor OfPairs(Tensor b, Tensor a)
+    private Tensor OfPairs(PairFactors pairs)
     {
-        var (ofOutside, ofInside) = (outside.Of(b), inside.Of(a));
+        var (ofOutside, ofInside) = (outside.Of(pairs.OutputGradients), inside.Of(pairs.Inputs));
         var convolved = new List<Tensor>();
         long start = 0;
         foreach (var (length, count) in lengths.CountBy(length => length))
@@ -105,22 +94,28 @@ internal sealed class SketchProjection : BlockProjection
     {
         var x = gradients.to_type(ScalarType.Float32).cpu().contiguous();
         var sums = zeros([x.shape[0], Length]);
-        var (outputs, rows, size) = ((int)Block.Outputs, (int)(Block.Groups * Block.Outputs), (int)Block.Inputs);
-        Parallel.For(0, (int)x.shape[0], new() { MaxDegreeOfParallelism = get_num_threads() }, unit =>
+        var (groups, outputs, size, length) = ((int)Block.Groups, (int)Block.Outputs, (int)Block.Inputs, (int)Length);
+        TensorNumbers.InParallel((int)x.shape[0], x.numel(), unit =>
         {
-            var sketches = new float[CountSketch.Lanes * (int)Length];
-            var numbers = CountSketch.Numbers(x).Slice(unit * rows * size, rows * size);
-            var sum = CountSketch.Numbers(sums).Slice(unit * (int)Length, (int)Length);
-            for (var row = 0; row < rows; row += Math.Min(CountSketch.Lanes, outputs - (row % outputs)))
+            var sketches = ArrayPool<float>.Shared.Rent(CountSketch.Lanes * length);
+            var sum = TensorNumbers.Of(sums, unit, length);
+            for (var group = 0; group < groups; group++)
             {
-                var count = Math.Min(CountSketch.Lanes, outputs - (row % outputs));
-                sketches.AsSpan().Clear();
-                inside.AddAll(row / outputs, numbers.Slice(row * size, count * size), sketches);
-                for (var i = 0; i < count; i++)
+                var rows = TensorNumbers.Of(x, (unit * groups) + group, outputs * size);
+                for (var start = 0; start < outputs; start += CountSketch.Lanes)
                 {
-                    outside.AddTurned(row + i, sketches.AsSpan(i * (int)Length, (int)Length), sum);
+                    var count = Math.Min(CountSketch.Lanes, outputs - start);
+                    var some = sketches.AsSpan(0, count * length);
+                    some.Clear();
+                    inside.AddAll(group, rows.Slice(start * size, count * size), some);
+                    for (var i = 0; i < count; i++)
+                    {
+                        outside.AddTurned((group * outputs) + start + i, some.Slice(i * length, length), sum);
+                    }
                 }
             }
+
+            ArrayPool<float>.Shared.Return(sketches);
         });
         return sums.to(gradients.device);
     }

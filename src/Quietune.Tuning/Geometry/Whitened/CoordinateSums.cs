@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Quietune.Tuning.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,9 +13,6 @@ internal static class CoordinateSums
     // A block of sums stays in the first cache while the units' numbers stream past it.
     private const int ColumnsAtOnce = 2048;
     private const int UnitsAtOnce = 16;
-
-    // Waking a thread costs as much as so many numbers.
-    private const long FewNumbers = 1 << 16;
 
     // As many numbers as one span of bytes can hold.
     private const long MostNumbers = 1 << 28;
@@ -36,9 +34,9 @@ internal static class CoordinateSums
 
         var numbers = vectors.contiguous();
         var norms = new double[units];
-        InParallel(((int)units + UnitsAtOnce - 1) / UnitsAtOnce, numbers.numel(), block =>
+        TensorNumbers.InParallel(((int)units + UnitsAtOnce - 1) / UnitsAtOnce, numbers.numel(), block =>
         {
-            var all = Numbers(numbers);
+            var all = TensorNumbers.Of(numbers);
             for (var unit = block * UnitsAtOnce; unit < Math.Min((block + 1) * UnitsAtOnce, norms.Length); unit++)
             {
                 norms[unit] = SquaredNorm(all.Slice(unit * (int)size, (int)size));
@@ -68,9 +66,9 @@ internal static class CoordinateSums
         var numbers = vectors.contiguous();
         var factors = weights.to_type(ScalarType.Float64).cpu().data<double>().ToArray();
         var sum = new double[size];
-        InParallel((size + ColumnsAtOnce - 1) / ColumnsAtOnce, numbers.numel(), block =>
+        TensorNumbers.InParallel((size + ColumnsAtOnce - 1) / ColumnsAtOnce, numbers.numel(), block =>
         {
-            var all = Numbers(numbers);
+            var all = TensorNumbers.Of(numbers);
             var start = block * ColumnsAtOnce;
             var part = sum.AsSpan(start, Math.Min(ColumnsAtOnce, size - start));
             for (var unit = 0; unit < factors.Length; unit++)
@@ -90,25 +88,7 @@ internal static class CoordinateSums
     /// <param name="roundings">How many roundings a term takes part in.</param>
     public static Tensor HiddenWhereTermsCancel(Tensor lengths, long roundings) => Math.Max(roundings * Math.ScaleB(1, -52), Math.ScaleB(1, -28)) * lengths.square();
 
-    /// <summary>As many threads as libtorch takes, and one where there is little to do.</summary>
-    private static void InParallel(int blocks, long numbers, Action<int> work)
-    {
-        var threads = get_num_threads();
-        if (threads > 1 && numbers > FewNumbers)
-        {
-            Parallel.For(0, blocks, new() { MaxDegreeOfParallelism = threads }, work);
-            return;
-        }
-
-        for (var block = 0; block < blocks; block++)
-        {
-            work(block);
-        }
-    }
-
     private static bool IsPlain(Tensor vectors) => vectors.device.type == DeviceType.CPU && vectors.dtype == ScalarType.Float32 && vectors.shape[1] <= MostNumbers;
-
-    private static ReadOnlySpan<float> Numbers(Tensor numbers) => MemoryMarshal.Cast<byte, float>(numbers.bytes);
 
     private static double SquaredNorm(ReadOnlySpan<float> row)
     {
