@@ -69,7 +69,7 @@ public static class Methods
                 new(plan with { Geometry = Cut(1000, dimension), TrustRadius = 0.05 }, 0.2),
                 [Learned, EarlyWeight, Dimension(dimension), TrustRadius, ClipQuantile, Damping, Temperature, Dimension(dimension), TrustRadius]),
             Draws when IsOfRisks(loss, dimension) => (
-                new(plan with { Geometry = Damped(plan, dimension), TrustRadius = 0.00025, Rounds = 10, Momentum = 0.7 }, QuantileOfRisks),
+                new(SmallSteps(plan with { Geometry = Damped(plan, dimension), Rounds = 10 }, dimension), QuantileOfRisks),
                 [SmallTrustRadius]),
             Draws => (
                 new(Started(plan, dimension), 0.2),
@@ -115,6 +115,11 @@ public static class Methods
 
     // With more of μN, more coordinates stand out from the noise.
     private static GeometryPlan Damped(TuningPlan plan, long dimension) => GeometryPlan.Kronecker(plan.Mu * plan.NominalSize < 1500 ? Math.Min(100, dimension) : dimension, 100);
+
+    // Steps that remember the last go as far together at half the length, and point better; a recurrent network of ten thousand parameters gained less by them (docs/benchmarks/icu.md).
+    private static TuningPlan SmallSteps(TuningPlan plan, long dimension) => dimension <= LargestSmallModel
+        ? plan with { TrustRadius = 0.00025, Momentum = 0.7 }
+        : plan with { TrustRadius = 0.0005 };
 
     private static PlanAxis SmallTrustRadius { get; } = new("trust radius", [0.000125, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.03, 0.1], (c, value) => c with { Plan = c.Plan with { TrustRadius = value } });
 
