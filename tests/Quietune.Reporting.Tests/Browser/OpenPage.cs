@@ -42,7 +42,7 @@ internal sealed class OpenPage : IAsyncDisposable
 
     private void Say(string text)
     {
-        if (!text.EndsWith(Over, StringComparison.Ordinal))
+        if (text != $"log: {Over}")
         {
             said.Enqueue(text);
         }
